@@ -1,0 +1,1 @@
+"""Live data visualisation for scientific facilities: the livedata command."""

@@ -1,0 +1,1 @@
+"""A simulated instrument for livedata."""

@@ -1,0 +1,1 @@
+"""The ISIS SANS2D instrument for livedata."""

@@ -1,0 +1,1 @@
+"""What the core itself registers as a plugin."""

@@ -1,0 +1,277 @@
+"""Protocols that the factories in records fulfil.
+
+Threads: *ingest* reads and decodes, *compute* runs extractors, plotters and all of
+HoloViews, *io* writes files; the event loop belongs to the sessions. Each method says
+where it runs. None of them may block for long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from livedata_core.contract.identities import DataKey
+from livedata_core.contract.messages import Message, WireMessage
+from livedata_core.contract.records import Instrument, OutputSpec, WorkflowSpec
+from livedata_core.contract.views import View
+
+if TYPE_CHECKING:
+    import scipp as sc
+    from pydantic import BaseModel
+
+__all__ = [
+    "Batch",
+    "ByteSink",
+    "ByteSource",
+    "ConfigStore",
+    "ConfigurationAdapter",
+    "PlotInput",
+    "Plotter",
+    "Producer",
+    "SourceChoice",
+    "Transport",
+    "TransportStatus",
+    "Workflow",
+    "WorkflowContext",
+]
+
+
+# --- Plots -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlotInput:
+    """One result stream as a plotter gets it.
+
+    Attributes
+    ----------
+    key:
+        Which stream it is.
+    data:
+        The data array; a series or a plotter with ``history`` gets a ``time`` dim.
+    title:
+        What people call the source.
+    output:
+        The declaration of the output; None where its workflow is not installed.
+    """
+
+    key: DataKey
+    data: sc.DataArray
+    title: str
+    output: OutputSpec | None = None
+
+
+@runtime_checkable
+class Plotter(Protocol):
+    """Shows the data of one layer. One instance per layer; compute thread only."""
+
+    def compute(self, inputs: Sequence[PlotInput], params: Any, view: View) -> Any:
+        """Turn data into a frame: once per layer, update and distinct view.
+
+        Uses no front end. The frame is an immutable value of the plotter's own,
+        which `draw` understands.
+
+        Raises
+        ------
+        ValueError
+            If the data cannot be shown, with a sentence for the operator.
+        """
+
+    def draw(self, frame: Any) -> Any:
+        """Return the HoloViews element (or overlay) of a frame.
+
+        Titles, labels, units, limits and options are set here. Called once per frame
+        for all sessions; equal structure gives equal element types.
+        """
+
+
+# --- Workflows -------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages of one data-time window, half open: ``[start_ns, end_ns)``.
+
+    `messages` maps stream names (detectors, monitors, logs, …) to what arrived, in
+    order. Streams without a message in the window are absent.
+    """
+
+    start_ns: int
+    end_ns: int
+    messages: Mapping[str, Sequence[Message[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowContext:
+    """What a workflow factory is called with.
+
+    `params` is an instance of the spec's model, validated; None where there is none.
+    """
+
+    instrument: Instrument
+    spec: WorkflowSpec
+    source_name: str
+    params: BaseModel | None = None
+    aux_source_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Workflow(Protocol):
+    """Turns raw messages of one source into results. Worker thread only."""
+
+    def accumulate(self, batch: Batch) -> None:
+        """Take in the messages of one window."""
+
+    def finalize(self) -> Mapping[str, sc.DataArray]:
+        """Return the results by output name, as declared by the `WorkflowSpec`.
+
+        Window outputs cover what came since the previous call; the worker adds the
+        ``start_time`` and ``time`` coords. Called only after `accumulate`. An output
+        that has nothing new may be left out.
+        """
+
+    def reset(self) -> None:
+        """Forget what has been accumulated."""
+
+
+# --- Data in and out -------------------------------------------------------
+
+
+class Producer(Protocol):
+    """A source of raw messages in place of a real instrument: simulator, replay."""
+
+    def messages(self, start_ns: int) -> Iterator[Message[Any]]:
+        """Yield messages in order of `Message.timestamp_ns`, from `start_ns` on.
+
+        Lazy and possibly endless. Whoever runs the producer encodes each message and
+        sends it when its time has come.
+        """
+
+
+class ByteSource(Protocol):
+    """Reads bytes of some topics. One thread at a time."""
+
+    def poll(self, timeout_s: float) -> Sequence[WireMessage]:
+        """Return what has arrived; wait up to `timeout_s` if nothing has."""
+
+    def close(self) -> None:
+        """Stop reading; a waiting `poll` returns."""
+
+
+class ByteSink(Protocol):
+    """Publishes bytes. Any thread."""
+
+    def publish(self, topic: str, value: bytes) -> None:
+        """Hand over for sending; never blocks.
+
+        Raises
+        ------
+        RuntimeError
+            If the message cannot be taken, with the reason.
+        """
+
+    def close(self) -> None:
+        """Send what is queued, within seconds, and stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransportStatus:
+    """Whether the broker can be reached, for the header chip."""
+
+    name: str
+    connected: bool
+    detail: str = ""
+
+
+class Transport(Protocol):
+    """How to reach a broker. Opened and closed off the event loop."""
+
+    def source(self, topics: Iterable[str]) -> ByteSource:
+        """Read those topics from now on."""
+
+    def sink(self) -> ByteSink:
+        """Open for publishing."""
+
+    def status(self) -> TransportStatus:
+        """Return the state of the connection; any thread, never blocks."""
+
+    def close(self) -> None:
+        """Close whatever is still open."""
+
+
+# --- Settings --------------------------------------------------------------
+
+
+class ConfigStore(Protocol):
+    """Named documents that survive a restart: JSON-like mappings. io thread only."""
+
+    def load(self, name: str) -> Mapping[str, Any] | None:
+        """Return the document, or None if there is none.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be read, naming the place and the way out.
+        """
+
+    def save(self, name: str, document: Mapping[str, Any]) -> None:
+        """Write the document, whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the stored documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """A source that can be chosen in a form."""
+
+    name: str
+    title: str
+    selected: bool = False
+
+
+class ConfigurationAdapter(Protocol):
+    """What a form needs to configure a thing and what happens on its button.
+
+    Runs on the event loop; `apply` hands over and returns at once. An adapter
+    receives callables and imports no higher layer.
+    """
+
+    @property
+    def title(self) -> str:
+        """Heading of the form."""
+
+    @property
+    def description(self) -> str:
+        """A sentence or two below the heading."""
+
+    @property
+    def action(self) -> str:
+        """Label of the button, e.g. ``Start``."""
+
+    @property
+    def model(self) -> type[BaseModel]:
+        """The model that the form is made from."""
+
+    @property
+    def sources(self) -> Sequence[SourceChoice]:
+        """Sources to choose from; empty: no choice is shown."""
+
+    def initial(self) -> Mapping[str, Any]:
+        """Return the values to begin with; missing ones take the default."""
+
+    def apply(self, values: BaseModel, sources: Sequence[str]) -> None:
+        """Act on the button.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if it cannot be done.
+        """

@@ -1,0 +1,48 @@
+"""Import strings: how a record names the heavy part without importing it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Annotated, Any
+
+from pydantic import StringConstraints
+
+__all__ = ["Ref", "RefError", "resolve"]
+
+Ref = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[A-Za-z_][\w]*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.\w+)*$"
+    ),
+]
+"""``package.module:attribute``, imported when it is first needed."""
+
+
+class RefError(ImportError):
+    """An import string that leads nowhere."""
+
+
+def resolve(ref: str) -> Any:
+    """Import what `ref` names.
+
+    Raises
+    ------
+    RefError
+        If the module cannot be imported or has no such attribute; the cause is
+        chained.
+
+    Examples
+    --------
+    >>> resolve("json:dumps")([1, 2])
+    '[1, 2]'
+    """
+    module_name, _, path = ref.partition(":")
+    try:
+        target: Any = importlib.import_module(module_name)
+        for part in path.split("."):
+            target = getattr(target, part)
+    except Exception as error:
+        raise RefError(
+            f"cannot import {ref!r}: {type(error).__name__}: {error}"
+        ) from error
+    return target

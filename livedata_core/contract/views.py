@@ -1,0 +1,55 @@
+"""Read-only views that hooks and plotters receive. Snapshots, never live state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from livedata_core.contract.control import JobState
+from livedata_core.contract.identities import JobId, WorkflowId
+
+__all__ = ["OVERVIEW", "JobInfo", "ServicesInfo", "SessionInfo", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """One browser session; `started_ns` in ns since the epoch."""
+
+    session_id: str
+    instrument: str
+    user: str = "anonymous"
+    started_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesInfo:
+    """The dashboard process that a hook is told about."""
+
+    instrument: str
+    transport: str
+    version: str
+    plugins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JobInfo:
+    """A job whose state changed."""
+
+    workflow_id: WorkflowId
+    job_id: JobId
+    state: JobState
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What makes the data of one layer differ between sessions.
+
+    `sliders` are positions along dims; `tile` is a zoom region snapped to a bounded
+    set. The default, `OVERVIEW`, is shared by all.
+    """
+
+    sliders: tuple[tuple[str, int], ...] = field(default=())
+    tile: tuple[int, ...] | None = None
+
+
+OVERVIEW = View()

@@ -1,0 +1,1 @@
+"""Message decoders and encoders of the livedata wire protocol."""

@@ -1,0 +1,1 @@
+"""The livedata dashboard: a Panel shell for many browser sessions."""

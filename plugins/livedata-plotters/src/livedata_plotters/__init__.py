@@ -1,0 +1,1 @@
+"""Standard livedata plotters: image and lines."""

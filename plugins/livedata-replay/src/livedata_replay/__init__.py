@@ -1,0 +1,1 @@
+"""NeXus event files as live data streams."""

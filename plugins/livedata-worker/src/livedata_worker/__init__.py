@@ -1,0 +1,1 @@
+"""Backend worker of livedata: batches, jobs, heartbeats."""

@@ -1,0 +1,1 @@
+"""Standard livedata workflows: beam monitor, detector view, log time series."""

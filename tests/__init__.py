@@ -1,0 +1,1 @@
+"""Tests of livedata; they mirror the tree."""

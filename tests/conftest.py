@@ -1,0 +1,28 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from livedata_core.contract import WireMessage
+
+from tests.support import corpus
+from tests.support.require import lacking
+
+
+@pytest.fixture(scope="session")
+def recording() -> Sequence[WireMessage]:
+    """Return the recorded traffic of the reference system, in line order."""
+    if not corpus.RECORDING.exists():
+        lacking("data", f"no recorded traffic at {corpus.RECORDING}")
+    return corpus.recording()
+
+
+@pytest.fixture(scope="session")
+def sans2d_file() -> Path:
+    """Return the real event file of SANS2D."""
+    if not corpus.SANS2D.exists():
+        lacking("data", f"no event file at {corpus.SANS2D}")
+    return corpus.SANS2D
