@@ -1,0 +1,1 @@
+"""Benchmarks: run by hand, never by pytest; figures name machine and versions."""
