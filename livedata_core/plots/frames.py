@@ -1,0 +1,91 @@
+"""Frames: what the compute thread hands to sessions. Immutable values only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from livedata_core.contract import Plotter
+from livedata_core.plots.layout import Cell
+
+__all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFrame:
+    """The state of one layer: a plotter's frame, an error, or neither (no data yet).
+
+    `time_ns` is the newest instant that its data refer to, ns since the epoch.
+    """
+
+    layer_id: str
+    frame: object | None = None
+    error: str | None = None
+    time_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellFrame:
+    """One update of a cell, the same for every session that sees the same view.
+
+    Attributes
+    ----------
+    version:
+        Grows with each update of the cell.
+    layers:
+        State of each layer, lowest first.
+    drawn:
+        What the shell's renderer made of the layers that have a frame; None if none
+        has or the renderer failed.
+    error:
+        Why the renderer failed, if it did.
+    """
+
+    cell_id: str
+    version: int
+    layers: tuple[LayerFrame, ...]
+    drawn: object | None = None
+    error: str | None = None
+
+    @property
+    def time_ns(self) -> int | None:
+        """The oldest of the layers' data times: the age that the whole plot has."""
+        times = [layer.time_ns for layer in self.layers if layer.time_ns is not None]
+        return min(times, default=None)
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """All errors, those of layers first."""
+        found = [layer.error for layer in self.layers if layer.error is not None]
+        return (*found, *((self.error,) if self.error else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLayer:
+    """A layer that has a frame, for the renderer."""
+
+    layer_id: str
+    plotter: Plotter
+    frame: object
+
+
+class FrameRenderer(Protocol):
+    """Turns frames into what sessions apply. Called on the compute thread alone."""
+
+    def draw(self, cell: Cell, layers: Sequence[DrawnLayer]) -> object:
+        """Return the drawn form of a cell's layers, an immutable value."""
+
+    def forget(self, cell_id: str) -> None:
+        """Drop what is kept for a cell that nobody views any more."""
+
+
+class NullRenderer:
+    """Draws nothing: for a dashboard without browser."""
+
+    def draw(self, cell: Cell, layers: Sequence[DrawnLayer]) -> object:
+        """Return the layers as they are."""
+        return tuple(layers)
+
+    def forget(self, cell_id: str) -> None:
+        """Keep nothing, forget nothing."""
