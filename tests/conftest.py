@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from livedata_core.contract import WireMessage
 
+from livedata_core.contract import WireMessage
 from tests.support import corpus
 from tests.support.require import lacking
 

@@ -1,6 +1,7 @@
 import uuid
 
 import pytest
+
 from livedata_core.contract import IdentityError, JobId, ResultKey, WorkflowId
 
 
