@@ -1,0 +1,31 @@
+"""Sphinx extension: writes the generated reference pages before sources are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import contract_pages
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["setup", "write_pages"]
+
+
+def write_pages(folder: Path) -> None:
+    """Write the pages into `folder`; a page that has not changed is left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in contract_pages.contract_pages().items():
+        path = folder / f"{name}.md"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to the build."""
+    app.connect(
+        "builder-inited",
+        lambda app: write_pages(Path(app.srcdir) / "reference" / "generated"),
+    )
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,35 @@
+"""Sphinx configuration. The build needs no network."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+project = "livedata"
+author = "The livedata developers"
+copyright = "the livedata developers, BSD-3-Clause"
+release = installed_version("livedata-core")
+version = release
+
+extensions = ["myst_parser", "livedata_reference"]
+exclude_patterns = ["_build", "_ext"]
+nitpicky = True
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "pydata_sphinx_theme"
+html_title = "livedata"
+html_static_path = ["_static"]
+html_show_sourcelink = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": False,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
