@@ -1,0 +1,89 @@
+"""Parameters: recorded values are valid, impossible ones are refused in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from livedata_core.contract import WireMessage
+from livedata_workflows.params import (
+    DetectorViewParams,
+    MonitorHistogramParams,
+    TimeOfArrivalEdges,
+    TimeOfArrivalRange,
+    TimeUnit,
+)
+
+MODELS: dict[str, type[BaseModel]] = {
+    "panel_0_xy": DetectorViewParams,
+    "panel_0_layers": DetectorViewParams,
+    "monitor_histogram": MonitorHistogramParams,
+}
+
+
+def recorded_starts(recording: Sequence[WireMessage]) -> list[dict[str, Any]]:
+    starts = []
+    for wire in recording:
+        if wire.topic.endswith("_livedata_commands"):
+            try:
+                command = json.loads(wire.value)
+            except ValueError:
+                continue
+            if command["kind"] == "workflow_config":
+                starts.append(command)
+    return [start for start in starts if start["identifier"]["name"] in MODELS]
+
+
+def test_recorded_start_commands_are_valid(recording: Sequence[WireMessage]) -> None:
+    refused = []
+    for start in recorded_starts(recording):
+        model = MODELS[start["identifier"]["name"]]
+        try:
+            model.model_validate(start["params"])
+        except ValidationError as error:
+            refused.append(error.errors()[0]["loc"])
+    assert refused == [("toa_edges", "num_bins"), ("pixel_weighting",)]
+
+
+def test_defaults_are_those_of_the_wire(recording: Sequence[WireMessage]) -> None:
+    first = recorded_starts(recording)[0]
+    params = MODELS[first["identifier"]["name"]]()
+    assert params.model_dump(mode="json") == first["params"]
+
+
+def test_unknown_names_are_ignored() -> None:
+    params = DetectorViewParams.model_validate({"no_such_param": {"value": 1}})
+    assert params == DetectorViewParams()
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"toa_edges": {"start": 5, "stop": 5}}, "must be less than stop"),
+        ({"toa_edges": {"num_bins": 0}}, "greater than or equal to 1"),
+        ({"toa_edges": {"num_bins": 10**9}}, "less than or equal to 10000"),
+        ({"toa_edges": {"start": 0, "scale": "log"}}, "start above 0"),
+        ({"toa_edges": {"stop": float("nan")}}, "finite number"),
+        ({"toa_edges": {"unit": "h"}}, "Input should be 'ns'"),
+        ({"toa_range": {"start": 3, "stop": 2}}, "must be less than stop"),
+        ({"coordinate_mode": {"mode": "wavelength"}}, "not available yet"),
+        ({"pixel_weighting": {"enabled": True}}, "not available yet"),
+        ({"wavelength_range": {"enabled": True}}, "not available yet"),
+    ],
+)
+def test_impossible_values_are_refused(values: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError, match=sentence):
+        DetectorViewParams.model_validate(values)
+
+
+@pytest.mark.parametrize("text", ["\u03bcs", "\u00b5s", "us"])
+def test_microseconds_are_understood_as_people_write_them(text: str) -> None:
+    assert TimeOfArrivalEdges(unit=TimeUnit(text)).unit is TimeUnit.MICROSECOND
+
+
+def test_a_range_in_microseconds_is_converted() -> None:
+    assert TimeOfArrivalRange(start=1, stop=2).in_nanoseconds() == (1e3, 2e3)
