@@ -47,6 +47,9 @@ __all__ = [
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.\-]*$", max_length=120)
 ]
+SchemaName = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.:\-]*$", max_length=120)
+]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 StoredParams = dict[str, object]
 
@@ -421,8 +424,14 @@ class DecoderSpec(Record):
     JSON has no schema id: the names ``json:command`` and ``json:ack`` stand for the
     commands and responses topics. `decode` is called with a `WireMessage`, on the
     thread that reads, and raises `DecodeError` for anything it cannot read.
+
+    Examples
+    --------
+    >>> DecoderSpec(name="json:ack", decode="acme.codec:decode_ack").key
+    'json:ack'
     """
 
+    name: SchemaName
     decode: Ref
 
 
