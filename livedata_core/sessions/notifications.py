@@ -1,0 +1,123 @@
+"""Notifications: sentences for the people in front of all screens.
+
+Kept in memory, newest last, read by version. How they are shown lives in the shell.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Level", "Notification", "NotificationQueue"]
+
+
+class Level(StrEnum):
+    """How much a notification matters."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message for people, with how often it came.
+
+    Attributes
+    ----------
+    key:
+        Notifications with equal keys are one.
+    count:
+        How often it was pushed.
+    first_ns, last_ns:
+        When it was pushed first and last, ns since the epoch.
+    version:
+        The version of the queue that its last push made.
+    """
+
+    key: str
+    level: Level
+    title: str
+    text: str
+    count: int
+    first_ns: int
+    last_ns: int
+    version: int
+
+
+class NotificationQueue:
+    """A bounded queue of notifications, grouped by key. Any thread.
+
+    The oldest go first when there are more than `limit`.
+    """
+
+    def __init__(
+        self, clock: Callable[[], int] = time.time_ns, limit: int = 500
+    ) -> None:
+        self._clock = clock
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, Notification] = OrderedDict()
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Rises by one with every push."""
+        return self._version
+
+    def push(
+        self, level: Level | str, title: str, text: str = "", key: str | None = None
+    ) -> None:
+        """Add a notification, or count it where there is one of that key.
+
+        Parameters
+        ----------
+        level:
+            A `Level` or its text form.
+        title:
+            A sentence.
+        text:
+            Details: what it affects, what to do.
+        key:
+            What makes it the same as another; without one, equal level, title and
+            text.
+
+        Raises
+        ------
+        ValueError
+            If there is no such level.
+        """
+        level = Level(level)
+        key = f"{level}\n{title}\n{text}" if key is None else key
+        now_ns = self._clock()
+        with self._lock:
+            earlier = self._entries.pop(key, None)
+            version = self._version + 1
+            self._entries[key] = Notification(
+                key=key,
+                level=level,
+                title=title,
+                text=text,
+                count=earlier.count + 1 if earlier else 1,
+                first_ns=earlier.first_ns if earlier else now_ns,
+                last_ns=now_ns,
+                version=version,
+            )
+            while len(self._entries) > self._limit:
+                self._entries.popitem(last=False)
+            self._version = version
+
+    def since(self, version: int) -> tuple[Notification, ...]:
+        """Return what was pushed after that version of the queue, oldest first."""
+        with self._lock:
+            newer = []
+            for entry in reversed(self._entries.values()):
+                if entry.version <= version:
+                    break
+                newer.append(entry)
+        return tuple(reversed(newer))

@@ -1,0 +1,92 @@
+import pytest
+
+from livedata_core.contract import SessionInfo
+from livedata_core.sessions import SessionRegistry, WakeupHub
+from tests.support.clock import FakeClock
+from tests.support.observed import Observed
+
+ANN = SessionInfo("ann", instrument="dummy")
+BOB = SessionInfo("bob", instrument="dummy")
+
+
+class Parts:
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.hub = WakeupHub()
+        self.observed = Observed()
+        self.woken: list[str] = []
+        self.sessions = SessionRegistry(
+            self.observed, self.hub, self.clock, silence_s=60.0
+        )
+
+    def open(self, info: SessionInfo) -> None:
+        self.sessions.open(info, lambda: self.woken.append(info.session_id))
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+def test_viewed_is_the_union_of_all_sessions(parts: Parts) -> None:
+    parts.open(ANN)
+    parts.open(BOB)
+    parts.sessions.view("ann", frozenset({"a", "b"}))
+    parts.sessions.view("bob", frozenset({"b", "c"}))
+    assert parts.sessions.viewed() == {"a", "b", "c"}
+    parts.sessions.close("ann")
+    assert parts.sessions.viewed() == {"b", "c"}
+    parts.sessions.close("bob")
+    assert parts.sessions.viewed() == frozenset()
+
+
+def test_open_sessions_are_woken_and_closed_ones_are_not(parts: Parts) -> None:
+    parts.open(ANN)
+    parts.open(BOB)
+    parts.sessions.close("ann")
+    parts.hub.wake_all()
+    assert parts.woken == ["bob"]
+
+
+def test_plugins_are_told_of_start_and_end_once(parts: Parts) -> None:
+    parts.open(ANN)
+    parts.open(ANN)
+    parts.sessions.close("ann")
+    parts.sessions.close("ann")
+    assert parts.observed.calls == [
+        ("livedata_session_started", {"session": ANN}),
+        ("livedata_session_closed", {"session": ANN}),
+    ]
+
+
+def test_version_tells_of_changes_but_not_of_touches(parts: Parts) -> None:
+    parts.open(ANN)
+    parts.sessions.view("ann", frozenset({"a"}))
+    version = parts.sessions.version
+    assert parts.sessions.touch("ann")
+    assert parts.sessions.view("ann", frozenset({"a"}))
+    assert parts.sessions.version == version
+    parts.sessions.view("ann", frozenset())
+    assert parts.sessions.version > version
+
+
+def test_a_silent_session_is_dropped_and_asked_to_reopen(parts: Parts) -> None:
+    parts.open(ANN)
+    parts.open(BOB)
+    parts.sessions.view("ann", frozenset({"a"}))
+    parts.clock.advance(50)
+    parts.sessions.touch("bob")
+    parts.clock.advance(20)
+    assert [session.info for session in parts.sessions.drop_silent()] == [ANN]
+    assert set(parts.sessions.snapshot()) == {"bob"}
+    assert parts.sessions.viewed() == frozenset()
+    assert not parts.sessions.touch("ann")
+    assert not parts.sessions.view("ann", frozenset({"a"}))
+    assert parts.observed.names()[-1] == "livedata_session_closed"
+
+
+def test_a_snapshot_does_not_change(parts: Parts) -> None:
+    parts.open(ANN)
+    snapshot = parts.sessions.snapshot()
+    parts.open(BOB)
+    assert set(snapshot) == {"ann"}
