@@ -1,0 +1,69 @@
+"""Server processes: started, waited for and stopped with all they started."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command while the block lasts; what it prints goes to a file.
+
+    It is interrupted at the end, as from the keyboard, and killed with its process
+    group if it does not end within 10 s.
+    """
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def wait_for_page(
+    url: str, process: subprocess.Popen[bytes], output: Path, timeout_s: float = 60.0
+) -> str:
+    """Return the page once the server answers with status 200.
+
+    Raises
+    ------
+    RuntimeError
+        If the process ends first or does not answer in time, with its output.
+    """
+    # Loopback only: a proxy of the machine must not be asked.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with opener.open(url, timeout=timeout_s) as response:
+                if response.status == 200:
+                    return str(response.read().decode())
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.01)
+    state = "ended" if process.poll() is not None else f"silent for {timeout_s:g} s"
+    printed = output.read_text(encoding="utf-8", errors="replace")
+    raise RuntimeError(f"no page at {url}: {process.args!r} {state}:\n{printed}")
