@@ -1,0 +1,37 @@
+"""Loading plugins in isolation: what is registered and what is wrong, as data."""
+
+from livedata_core.plugins.disabled import (
+    config_dir,
+    disable,
+    disabled_file,
+    enable,
+    read_disabled,
+)
+from livedata_core.plugins.discovery import Found, discover
+from livedata_core.plugins.first_party import is_first_party
+from livedata_core.plugins.manager import PluginManager, load_plugins
+from livedata_core.plugins.registry import Registry
+from livedata_core.plugins.reports import (
+    PluginReport,
+    PluginState,
+    Problem,
+    ProblemKind,
+)
+
+__all__ = [
+    "Found",
+    "PluginManager",
+    "PluginReport",
+    "PluginState",
+    "Problem",
+    "ProblemKind",
+    "Registry",
+    "config_dir",
+    "disable",
+    "disabled_file",
+    "discover",
+    "enable",
+    "is_first_party",
+    "load_plugins",
+    "read_disabled",
+]

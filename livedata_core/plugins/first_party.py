@@ -1,0 +1,30 @@
+"""Which distributions are this project's own.
+
+In a conflict of names their records stand. The essential ones cannot be disabled:
+without them there is no ``livedata plugins enable`` to take it back.
+"""
+
+from __future__ import annotations
+
+from packaging.utils import canonicalize_name
+
+__all__ = ["CORE", "ESSENTIAL", "FIRST_PARTY", "is_first_party"]
+
+CORE = "livedata-core"
+ESSENTIAL = frozenset({CORE, "livedata"})
+FIRST_PARTY = ESSENTIAL | {
+    "livedata-codecs",
+    "livedata-dummy",
+    "livedata-kafka",
+    "livedata-panel",
+    "livedata-plotters",
+    "livedata-replay",
+    "livedata-sans2d",
+    "livedata-worker",
+    "livedata-workflows",
+}
+
+
+def is_first_party(distribution: str) -> bool:
+    """Return whether a distribution of that name is this project's own."""
+    return canonicalize_name(distribution) in FIRST_PARTY
