@@ -216,7 +216,7 @@ def area_detector_view(
                 title=label,
                 dims=dims,
                 unit="dimensionless",
-                dtype="int32",
+                dtype="int64",
                 coords=BOUNDS,
                 temporality=temporality,
             )

@@ -1,0 +1,85 @@
+"""Total counts, log series and area detector views."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from livedata_core.contract import AreaDetector, Batch, ImageData, Log, LogData, Message
+from livedata_workflows.area import AreaDetectorView
+from livedata_workflows.timeseries import TimeSeries
+from livedata_workflows.total_counts import TotalCounts
+from tests.plugins.workflows.events import BANK, batch, events
+
+LOG = Log(name="motor", title="Motor", topic="t", source_name="pv", unit="mm")
+CAMERA = AreaDetector(
+    name="camera", title="Camera", topic="t", source_name="camera", shape=(2, 2)
+)
+
+
+def test_total_counts_take_every_time_but_only_own_pixels() -> None:
+    workflow = TotalCounts(BANK)
+    workflow.accumulate(batch("bank", events([-1, 0, 2**31 - 1, 5], [5, 16, 6, 17])))
+    total = workflow.finalize()["total_counts"]
+    assert (total.value, str(total.dtype), str(total.unit)) == (3, "int64", "counts")
+    workflow.accumulate(batch("bank", events([1], [5])))
+    assert workflow.finalize()["total_counts"].value == 4
+    workflow.reset()
+    assert workflow.finalize()["total_counts"].value == 0
+
+
+def readings(*values: tuple[int, float]) -> Batch:
+    return Batch(
+        0,
+        1,
+        {
+            "motor": [
+                Message("t", "pv", time, LogData(np.array(value)))
+                for time, value in values
+            ]
+        },
+    )
+
+
+def test_a_series_passes_on_new_readings_in_order_of_time() -> None:
+    workflow = TimeSeries(LOG)
+    workflow.accumulate(readings((3, 1.5), (1, float("nan"))))
+    delta = workflow.finalize()["delta"]
+    assert str(delta.unit) == "mm"
+    np.testing.assert_array_equal(delta.values, [np.nan, 1.5])
+    times = delta.coords["time"]
+    assert (str(times.dtype), str(times.unit)) == ("datetime64", "ns")
+    assert times.values.astype(np.int64).tolist() == [1, 3]
+
+
+def test_a_series_without_news_gives_nothing() -> None:
+    workflow = TimeSeries(LOG)
+    workflow.accumulate(readings((1, 1.0)))
+    workflow.finalize()
+    workflow.accumulate(readings())
+    assert workflow.finalize() == {}
+
+
+def test_a_reading_of_several_numbers_is_refused_in_words() -> None:
+    reading = Message("t", "pv", 1, LogData(np.array([1.0, 2.0])))
+    with pytest.raises(ValueError, match="motor sent float64 of shape"):
+        TimeSeries(LOG).accumulate(Batch(0, 1, {"motor": [reading]}))
+
+
+def test_images_are_summed_without_overflow() -> None:
+    workflow = AreaDetectorView(CAMERA)
+    image = ImageData(np.full((2, 2), 65_535, dtype=np.uint16))
+    workflow.accumulate(batch("camera", image, image))
+    workflow.finalize()
+    workflow.accumulate(batch("camera", image))
+    outputs = workflow.finalize()
+    assert outputs["current"].values.tolist() == [[65_535] * 2] * 2
+    assert outputs["cumulative"].values.tolist() == [[3 * 65_535] * 2] * 2
+    assert outputs["cumulative"].dims == ("dim_0", "dim_1")
+    workflow.reset()
+    assert workflow.finalize()["cumulative"].sum().value == 0
+
+
+def test_an_image_of_another_shape_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="declared with"):
+        AreaDetectorView(CAMERA).accumulate(batch("camera", ImageData(np.ones((3, 2)))))
