@@ -1,6 +1,6 @@
 """Jobs: what was asked for, what is observed, and what both together mean."""
 
-from livedata_core.jobs.generations import ActiveJobRegistry, Generation
+from livedata_core.jobs.active import ActiveJobRegistry, Generation
 from livedata_core.jobs.pending import (
     Answer,
     Command,

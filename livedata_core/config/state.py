@@ -1,0 +1,180 @@
+"""What is stored about workflows: the parameters each was last started with.
+
+`ConfigurationState` is a pure value with its file form, `ConfigurationStates` holds
+the current one. Where and when it is written lives in `livedata_core.config.stores`
+and `livedata_core.config.writer`; layouts are stored by the plots.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from livedata_core.config.writer import SettingsWriter
+from livedata_core.contract import ConfigStore, WorkflowId
+
+__all__ = [
+    "DOCUMENT",
+    "SCHEMA_VERSION",
+    "ConfigurationState",
+    "ConfigurationStates",
+    "Migration",
+    "migrated",
+]
+
+DOCUMENT = "workflows"
+"""The name of the stored document."""
+
+SCHEMA_VERSION = 1
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+MIGRATIONS: Mapping[int, Migration] = {}
+"""By schema version, what makes a document of the next one."""
+
+
+class ConfigurationState(BaseModel):
+    """Parameters by workflow and source.
+
+    Entries are kept as they were read, so that what a newer version or an absent
+    plugin wrote is written back unchanged, and one bad entry costs no other.
+
+    Attributes
+    ----------
+    schema_version:
+        Of the document; a newer one than ours is kept.
+    workflows:
+        By the text form of the workflow id, then source: ``{"params": {…}}``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    schema_version: int = Field(default=SCHEMA_VERSION, ge=1)
+    workflows: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any] | None) -> ConfigurationState:
+        """Read the file form, migrating it forward; None gives the empty state.
+
+        Raises
+        ------
+        ValueError
+            If the document is not one of ours, in one line.
+        """
+        if not document:
+            return cls()
+        try:
+            return cls.model_validate(migrated(document))
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ValueError(
+                f"stored workflow settings: {place}: {first['msg']}; correct the "
+                "entry or move the file away to begin anew"
+            ) from error
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the file form."""
+        return self.model_dump(mode="json")
+
+    def params(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
+        """Return the parameters of a workflow by source; bad entries are left out."""
+        entries = self.workflows.get(str(workflow_id))
+        if not isinstance(entries, Mapping):
+            return {}
+        return {
+            str(source): dict(entry["params"])
+            for source, entry in entries.items()
+            if isinstance(entry, Mapping) and isinstance(entry.get("params"), Mapping)
+        }
+
+    def with_params(
+        self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]
+    ) -> ConfigurationState:
+        """Return the state with the parameters of some sources replaced."""
+        key = str(workflow_id)
+        stored = self.workflows.get(key)
+        entries = dict(stored) if isinstance(stored, Mapping) else {}
+        for source, values in params.items():
+            old = entries.get(source)
+            kept = dict(old) if isinstance(old, Mapping) else {}
+            entries[source] = {**kept, "params": dict(values)}
+        return self.model_copy(update={"workflows": {**self.workflows, key: entries}})
+
+
+def migrated(
+    document: Mapping[str, Any],
+    migrations: Mapping[int, Migration] = MIGRATIONS,
+    to: int = SCHEMA_VERSION,
+) -> dict[str, Any]:
+    """Bring a document forward, one schema version at a time.
+
+    A document newer than `to` comes back as it is.
+
+    Raises
+    ------
+    ValueError
+        If its version is no number, or there is no way forward from it.
+    """
+    current = dict(document)
+    version = current.get("schema_version", 1)
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise ValueError(
+            f"stored workflow settings: schema_version is {version!r}, no positive "
+            "number; correct it or move the file away to begin anew"
+        )
+    while version < to:
+        if version not in migrations:
+            raise ValueError(
+                f"stored workflow settings have schema version {version}, which this "
+                "version of livedata cannot bring forward; move the file away"
+            )
+        current = migrations[version](current)
+        version += 1
+        current["schema_version"] = version
+    return current
+
+
+class ConfigurationStates:
+    """Remembers the parameters that workflows were started with. Any thread.
+
+    Each change makes a new immutable state and hands its document to the writer.
+    """
+
+    def __init__(
+        self, writer: SettingsWriter, state: ConfigurationState | None = None
+    ) -> None:
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._state = state or ConfigurationState()
+
+    @classmethod
+    def load(cls, store: ConfigStore, writer: SettingsWriter) -> ConfigurationStates:
+        """Begin with what is stored; before the writer starts.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be read, naming the place and the way out.
+        """
+        return cls(writer, ConfigurationState.from_document(store.load(DOCUMENT)))
+
+    @property
+    def state(self) -> ConfigurationState:
+        """The current state."""
+        return self._state
+
+    def params(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
+        """Return the parameters last used for a workflow, by source."""
+        return self._state.params(workflow_id)
+
+    def remember(
+        self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        """Keep the parameters of some sources; returns at once."""
+        with self._lock:
+            self._state = self._state.with_params(workflow_id, params)
+            # Inside the lock, so that documents reach the writer in order.
+            self._writer.save(DOCUMENT, self._state.to_document())
