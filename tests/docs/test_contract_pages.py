@@ -1,0 +1,71 @@
+"""The generated reference says what the contract is."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import livedata_core.contract as contract
+import pytest
+from livedata_core.contract import LivedataHooks
+
+EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
+
+
+@pytest.fixture
+def contract_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch.syspath_prepend(EXTENSIONS)
+    yield importlib.import_module("contract_pages")
+    for name in ("contract_pages", "numpy_docstring"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def pages(contract_pages: ModuleType) -> dict[str, str]:
+    written: dict[str, str] = contract_pages.contract_pages()
+    return written
+
+
+def hooks() -> list[str]:
+    return [name for name in vars(LivedataHooks) if name.startswith("livedata_")]
+
+
+@pytest.mark.parametrize("name", hooks())
+def test_hook_has_a_section_with_its_signature_and_example(
+    pages: dict[str, str], name: str
+) -> None:
+    section = pages["hookspecs"].partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+    signature = inspect.signature(getattr(LivedataHooks, name))
+    arguments = [
+        f"{parameter.name}: {parameter.annotation}"
+        for parameter in signature.parameters.values()
+        if parameter.name != "self"
+    ]
+    returns = signature.return_annotation
+    assert f"def {name}({', '.join(arguments)}) -> {returns}" in section
+    assert "```pycon\n>>> from" in section
+
+
+def test_everything_that_the_contract_exports_is_shown(pages: dict[str, str]) -> None:
+    text = "\n".join(pages.values())
+    missing = [name for name in contract.__all__ if f"\n## {name}\n" not in text]
+    assert missing == []
+
+
+def test_fields_of_a_record_include_inherited_ones(pages: dict[str, str]) -> None:
+    section = pages["records"].partition("\n## Detector\n")[2].partition("\n## ")[0]
+    assert "| `name` | `Name` |" in section
+    assert "| `first_pixel_id` | `int` | `1` |" in section
+
+
+def test_reference_is_complete_in_the_table_of_contents(
+    contract_pages: ModuleType,
+) -> None:
+    page = EXTENSIONS.parent / "reference" / "contract.md"
+    listed = page.read_text(encoding="utf-8")
+    for name in contract_pages.PAGES:
+        assert f"\ngenerated/{name}\n" in listed
