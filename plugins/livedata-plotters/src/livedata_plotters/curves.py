@@ -1,0 +1,142 @@
+"""Curves in one pair of axes: what lines and time series have in common.
+
+A frame holds plain arrays; `draw_curves` makes an overlay of one element a curve (and
+one for its errors), the same for equal structure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import holoviews as hv
+import numpy as np
+import numpy.typing as npt
+
+from livedata_plotters.arrays import Floats
+from livedata_plotters.options import BACKEND, COMMON, PALETTE
+from livedata_plotters.params import Scale
+
+__all__ = ["Curve", "CurvesFrame", "blank_below_zero", "draw_curves", "padded"]
+
+_LEGEND: Final[dict[str, object]] = {
+    "legend_position": "top",
+    "legend_opts": {
+        "orientation": "horizontal",
+        "border_line_alpha": 0,
+        "background_fill_alpha": 0,
+    },
+}
+
+Positions = Floats | npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """One curve.
+
+    Attributes
+    ----------
+    label:
+        Its name in the legend.
+    x, y:
+        Vertices [n], joined by straight lines, or the points. What is NaN in `y`
+        leaves a gap.
+    points:
+        Whether the vertices are drawn as points and not joined.
+    errors:
+        Positions, values and standard deviations of the error bars, each [m]; None
+        where none are drawn.
+    """
+
+    label: str
+    x: Positions
+    y: Floats
+    points: bool = False
+    errors: tuple[Positions, Floats, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurvesFrame:
+    """Curves with their axes, ready to be drawn.
+
+    Attributes
+    ----------
+    curves:
+        In the order of the legend.
+    x_label, y_label:
+        Quantity and unit.
+    x_limits, y_limits:
+        What is shown before anybody zooms; x in the type of the positions.
+    scale:
+        Of the vertical axis.
+    """
+
+    curves: tuple[Curve, ...]
+    x_label: str
+    y_label: str
+    x_limits: tuple[float, float] | tuple[np.datetime64, np.datetime64]
+    y_limits: tuple[float, float]
+    scale: Scale
+
+
+def blank_below_zero(values: Floats, scale: Scale) -> Floats:
+    """Return the values with NaN for what a log scale cannot show."""
+    if scale is Scale.LINEAR:
+        return values
+    return np.where(values > 0, values, np.nan)
+
+
+def padded(limits: tuple[float, float], scale: Scale) -> tuple[float, float]:
+    """Return limits with room above the data, and below unless they start at zero."""
+    low, high = limits
+    if scale is Scale.LOG:
+        room = (high / low) ** 0.05
+        return low / room, high * room
+    room = 0.05 * (high - low)
+    return (low if low == 0 else low - room), high + room
+
+
+def draw_curves(frame: CurvesFrame) -> hv.Overlay:
+    """Return the overlay of a frame."""
+    overlay = hv.Overlay(list(_elements(frame)))
+    return overlay.opts(clone=False, backend=BACKEND, **_LEGEND)
+
+
+def _elements(frame: CurvesFrame) -> Iterator[hv.Element]:
+    x = hv.Dimension(frame.x_label, range=frame.x_limits)
+    y = hv.Dimension(frame.y_label, range=frame.y_limits)
+    shared = {
+        **COMMON,
+        "logy": frame.scale is Scale.LOG,
+        "padding": 0,
+        "title": "",
+    }
+    for curve, colour in zip(frame.curves, _colours(), strict=False):
+        yield from _draw_curve(curve, x, y, {**shared, "color": colour})
+
+
+def _draw_curve(
+    curve: Curve, x: hv.Dimension, y: hv.Dimension, options: dict[str, object]
+) -> Iterator[hv.Element]:
+    kind = hv.Scatter if curve.points else hv.Curve
+    element = kind((curve.x, curve.y), kdims=[x], vdims=[y], label=curve.label)
+    width = {"size": 5} if curve.points else {"line_width": 1.5}
+    yield element.opts(clone=False, backend=BACKEND, **options, **width)
+    if curve.errors is not None:
+        bars = hv.ErrorBars(
+            curve.errors, kdims=[x], vdims=[y, hv.Dimension("Standard deviation")]
+        )
+        yield bars.opts(
+            clone=False,
+            backend=BACKEND,
+            color=options["color"],
+            lower_head=None,
+            upper_head=None,
+        )
+
+
+def _colours() -> Iterator[str]:
+    while True:
+        yield from PALETTE

@@ -1,0 +1,143 @@
+"""The lines plotter: values over one axis, one curve for each source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import holoviews as hv
+import numpy as np
+import scipp as sc
+
+from livedata_core.contract import PlotInput, View
+from livedata_plotters.arrays import (
+    Axis,
+    Floats,
+    axis_of,
+    in_unit,
+    limits,
+    plain_values,
+)
+from livedata_plotters.curves import (
+    Curve,
+    CurvesFrame,
+    blank_below_zero,
+    draw_curves,
+    padded,
+)
+from livedata_plotters.labels import quantity_label, unit_text
+from livedata_plotters.params import LinesParams, LineStyle, Scale
+
+__all__ = ["LinesPlotter", "require_one_unit"]
+
+
+class LinesPlotter:
+    """Shows 1-D inputs as curves over a shared axis."""
+
+    def compute(
+        self, inputs: Sequence[PlotInput], params: LinesParams, view: View
+    ) -> CurvesFrame:
+        """Return the frame of all inputs.
+
+        Raises
+        ------
+        ValueError
+            If there is no input, one is not 1-D, or they do not share an axis or a
+            unit.
+        """
+        require_one_unit(inputs)
+        axes = _shared_axes(inputs)
+        curves = tuple(
+            _curve(entry, axis, params)
+            for entry, axis in zip(inputs, axes, strict=True)
+        )
+        bounds = np.concatenate([axis.bounds for axis in axes])
+        return CurvesFrame(
+            curves=curves,
+            x_label=axes[0].label,
+            y_label=quantity_label(inputs),
+            x_limits=(float(bounds.min()), float(bounds.max())),
+            y_limits=_y_limits(curves, params),
+            scale=params.scale,
+        )
+
+    def draw(self, frame: CurvesFrame) -> hv.Overlay:
+        """Return the HoloViews overlay of a frame."""
+        return draw_curves(frame)
+
+
+def require_one_unit(inputs: Sequence[PlotInput]) -> None:
+    """Check that inputs may share a vertical axis.
+
+    Raises
+    ------
+    ValueError
+        If there are none or their units differ, with a sentence for the operator.
+    """
+    if not inputs:
+        raise ValueError("This layer has no data to draw.")
+    first = inputs[0]
+    for entry in inputs[1:]:
+        if entry.data.unit != first.data.unit:
+            raise ValueError(
+                f"{first.title} is in {_unit_name(first.data.unit)} and {entry.title} "
+                f"in {_unit_name(entry.data.unit)}: they cannot share an axis. Put "
+                "them into different cells."
+            )
+
+
+def _unit_name(unit: sc.Unit | None) -> str:
+    return unit_text(unit) or "no unit"
+
+
+def _shared_axes(inputs: Sequence[PlotInput]) -> list[Axis]:
+    """Return the axis of each input, all in the unit of the first."""
+    axes: list[Axis] = []
+    for entry in inputs:
+        if entry.data.ndim != 1 or 0 in entry.data.shape:
+            raise ValueError(
+                f"{entry.title} cannot be shown as a line: it has "
+                f"{entry.data.ndim} dimensions with sizes {tuple(entry.data.shape)}."
+            )
+        axis = axis_of(entry.data, entry.data.dim)
+        axes.append(_matching(axis, axes[0], entry, inputs[0]) if axes else axis)
+    return axes
+
+
+def _matching(axis: Axis, first: Axis, entry: PlotInput, other: PlotInput) -> Axis:
+    if axis.dim == first.dim:
+        try:
+            return in_unit(axis, first.unit)
+        except sc.UnitError:
+            pass
+    raise ValueError(
+        f"{other.title} is over {first.label} and {entry.title} over {axis.label}: "
+        "they cannot share an axis. Put them into different cells."
+    )
+
+
+def _curve(entry: PlotInput, axis: Axis, params: LinesParams) -> Curve:
+    values = plain_values(entry.data).astype(np.float64)
+    shown = blank_below_zero(values, params.scale)
+    errors = None
+    if params.show_errors and entry.data.variances is not None:
+        deviations = np.sqrt(np.asarray(entry.data.variances, dtype=np.float64))
+        errors = (axis.midpoints, shown, deviations)
+    if params.style is LineStyle.STEPS and axis.edges:
+        x, y = _steps(axis.coords, shown)
+    else:
+        x, y = axis.midpoints, shown
+    return Curve(entry.title, x, y, params.style is LineStyle.POINTS, errors)
+
+
+def _steps(edges: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """Return vertices [2 n] that run along each bin from edge to edge."""
+    return np.repeat(edges, 2)[1:-1], np.repeat(values, 2)
+
+
+def _y_limits(curves: Sequence[Curve], params: LinesParams) -> tuple[float, float]:
+    """Return the given limits, else those of the data; counts start at zero."""
+    values = np.concatenate([curve.y for curve in curves])
+    low, high = padded(limits(values, params.scale), params.scale)
+    if params.scale is Scale.LINEAR and np.nanmin(values, initial=np.inf) >= 0:
+        low = 0.0
+    return limits(np.asarray([low, high]), params.scale, params.low, params.high)

@@ -1,0 +1,34 @@
+"""Options that all elements share, and the Bokeh backend they are for.
+
+Options are set on the fresh element of each frame, with ``clone=False``: applied to an
+element that already has some, HoloViews makes a new option tree and keeps the old one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import holoviews.plotting.bokeh  # noqa: F401  (registers the backend that options need)
+
+__all__ = ["BACKEND", "COMMON", "PALETTE"]
+
+BACKEND: Final = "bokeh"
+
+COMMON: Final[dict[str, object]] = {
+    "responsive": True,
+    "tools": ["hover"],
+    "default_tools": ["pan", "box_zoom", "wheel_zoom", "reset"],
+    "autohide_toolbar": True,
+    "fontsize": {"title": "11pt", "labels": "11pt", "ticks": "9pt", "legend": "10pt"},
+}
+
+PALETTE: Final = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#e69f00",
+    "#7f7f7f",
+)
+"""Colours told apart with any colour vision, on light and dark (Okabe and Ito)."""

@@ -1,0 +1,89 @@
+"""The time-series plotter: readings of devices, or a number from each update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import holoviews as hv
+import numpy as np
+import numpy.typing as npt
+
+from livedata_core.contract import PlotInput, View
+from livedata_plotters.arrays import limits, local_time, plain_values
+from livedata_plotters.curves import (
+    Curve,
+    CurvesFrame,
+    blank_below_zero,
+    draw_curves,
+    padded,
+)
+from livedata_plotters.labels import quantity_label
+from livedata_plotters.lines import require_one_unit
+from livedata_plotters.params import LineStyle, TimeSeriesParams
+
+__all__ = ["TimeSeriesPlotter"]
+
+Times = npt.NDArray[np.datetime64]
+
+
+class TimeSeriesPlotter:
+    """Shows inputs with a ``time`` dim as curves over local time."""
+
+    def compute(
+        self, inputs: Sequence[PlotInput], params: TimeSeriesParams, view: View
+    ) -> CurvesFrame:
+        """Return the frame of all inputs.
+
+        Raises
+        ------
+        ValueError
+            If there is no input, one has no times, or their units differ.
+        """
+        require_one_unit(inputs)
+        curves = tuple(_curve(entry, params) for entry in inputs)
+        times = np.concatenate([curve.x for curve in curves])
+        values = np.concatenate([curve.y for curve in curves])
+        low, high = padded(limits(values, params.scale), params.scale)
+        return CurvesFrame(
+            curves=curves,
+            x_label="Local time",
+            y_label=quantity_label(inputs),
+            x_limits=_time_limits(times),
+            y_limits=limits(
+                np.asarray([low, high]), params.scale, params.low, params.high
+            ),
+            scale=params.scale,
+        )
+
+    def draw(self, frame: CurvesFrame) -> hv.Overlay:
+        """Return the HoloViews overlay of a frame."""
+        return draw_curves(frame)
+
+
+def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
+    times = _times(entry)
+    values = plain_values(entry.data).astype(np.float64)
+    shown = blank_below_zero(values, params.scale)
+    if params.style is LineStyle.STEPS and len(times) > 1:
+        times, shown = np.repeat(times, 2)[1:], np.repeat(shown, 2)[:-1]
+    return Curve(entry.title, times, shown, params.style is LineStyle.POINTS)
+
+
+def _times(entry: PlotInput) -> Times:
+    coord = entry.data.coords.get("time")
+    if entry.data.dims != ("time",) or coord is None or coord.dims != ("time",):
+        raise ValueError(
+            f"{entry.title} cannot be shown over time: its values have no times."
+        )
+    times = np.asarray(coord.values)
+    if times.dtype.kind != "M":
+        times = np.asarray(coord.to(unit="ns", dtype="int64").values).view("M8[ns]")
+    return local_time(times)
+
+
+def _time_limits(times: Times) -> tuple[np.datetime64, np.datetime64]:
+    """Return the first and last time, a second apart at least."""
+    if not len(times):
+        return np.datetime64(0, "ns"), np.datetime64(1_000_000_000, "ns")
+    first, last = times.min(), times.max()
+    return first, max(last, first + np.timedelta64(1, "s"))

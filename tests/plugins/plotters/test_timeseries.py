@@ -1,0 +1,92 @@
+"""Values over time: local time, each reading in its place."""
+
+from __future__ import annotations
+
+import time
+
+import holoviews as hv
+import numpy as np
+import pytest
+import scipp as sc
+
+from livedata_core.contract import OVERVIEW, PlotInput
+from livedata_plotters.curves import CurvesFrame
+from livedata_plotters.params import LineStyle, TimeSeriesParams
+from livedata_plotters.timeseries import TimeSeriesPlotter
+from tests.support.plot_inputs import plot_input
+
+NOON = np.datetime64("2026-07-01T12:00:00", "ns")
+
+
+@pytest.fixture
+def berlin(monkeypatch):
+    """Let the local time be two hours ahead of UTC."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def readings(*values: float, unit: str = "mm") -> sc.DataArray:
+    times = NOON + np.arange(len(values)) * np.timedelta64(1, "s")
+    return sc.DataArray(
+        sc.array(dims=["time"], values=np.asarray(values, "float64"), unit=unit),
+        coords={"time": sc.array(dims=["time"], values=times)},
+    )
+
+
+def compute(*inputs: PlotInput, **params: object) -> CurvesFrame:
+    return TimeSeriesPlotter().compute(inputs, TimeSeriesParams(**params), OVERVIEW)
+
+
+@pytest.mark.usefixtures("berlin")
+def test_times_are_local():
+    (curve,) = compute(plot_input(readings(1, 2))).curves
+    assert curve.x[0] == NOON + np.timedelta64(2, "h")
+    assert curve.x[1] - curve.x[0] == np.timedelta64(1, "s")
+
+
+def test_times_may_come_as_nanoseconds():
+    data = readings(1, 2)
+    data.coords["time"] = data.coords["time"] - sc.epoch(unit="ns")
+    np.testing.assert_array_equal(
+        compute(plot_input(data)).curves[0].x,
+        compute(plot_input(readings(1, 2))).curves[0].x,
+    )
+
+
+def test_values_are_those_of_scipp_and_nan_is_a_gap():
+    (curve,) = compute(plot_input(readings(1, np.nan, 3))).curves
+    np.testing.assert_array_equal(curve.y, [1, np.nan, 3])
+
+
+def test_steps_hold_a_value_until_the_next():
+    (curve,) = compute(plot_input(readings(1, 2)), style=LineStyle.STEPS).curves
+    first, second = curve.x[0], curve.x[0] + np.timedelta64(1, "s")
+    np.testing.assert_array_equal(curve.x, [first, second, second])
+    np.testing.assert_array_equal(curve.y, [1, 1, 2])
+
+
+def test_axis_is_labelled_with_device_and_unit():
+    frame = compute(plot_input(readings(1), title="Slit width"))
+    assert (frame.x_label, frame.y_label) == ("Local time", "Slit width [mm]")
+
+
+@pytest.mark.parametrize("values", [(), (1.0,), (np.nan,), (1.0, 2.0)])
+def test_any_number_of_readings_can_be_drawn(values):
+    frame = compute(plot_input(readings(*values)))
+    plot = hv.renderer("bokeh").get_plot(TimeSeriesPlotter().draw(frame))
+    assert plot.state.x_range.start < plot.state.x_range.end
+
+
+def test_different_units_are_refused_with_a_sentence():
+    slit = plot_input(readings(1), "Slit")
+    stage = plot_input(readings(1, unit="deg"), "Stage")
+    with pytest.raises(ValueError, match="Slit is in mm and Stage in °"):
+        compute(slit, stage)
+
+
+def test_values_without_times_are_refused_with_a_sentence():
+    with pytest.raises(ValueError, match="have no times"):
+        compute(plot_input(readings(1).drop_coords("time")))
