@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-import livedata_core.contract as contract
 import pytest
+
+import livedata_core.contract as contract
 from livedata_core.contract import LivedataHooks
 
 EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
@@ -47,7 +48,7 @@ def test_hook_has_a_section_with_its_signature_and_example(
     ]
     returns = signature.return_annotation
     assert f"def {name}({', '.join(arguments)}) -> {returns}" in section
-    assert "```pycon\n>>> from" in section
+    assert "```pycon\n>>> " in section
 
 
 def test_everything_that_the_contract_exports_is_shown(pages: dict[str, str]) -> None:
