@@ -19,7 +19,12 @@ extensions = ["myst_parser", "livedata_reference"]
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["substitution"]
+# The picture is taken from the running dashboard and may be absent in a checkout.
+overview = "![A grid of live plots](_static/overview.png)"
+myst_substitutions = {
+    "overview": overview if (HERE / "_static" / "overview.png").exists() else ""
+}
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"
