@@ -465,10 +465,14 @@ class ConfigStoreSpec(Record):
 
 
 class SubcommandSpec(Record):
-    """A subcommand of ``livedata``; `command` names a click command."""
+    """A subcommand of ``livedata``; `command` names a click command.
+
+    ``livedata --help`` lists it under the heading `section`.
+    """
 
     summary: Title
     command: Ref
+    section: Title = "More commands"
 
 
 class WidgetPlace(StrEnum):

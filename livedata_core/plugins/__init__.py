@@ -8,7 +8,8 @@ from livedata_core.plugins.disabled import (
     read_disabled,
 )
 from livedata_core.plugins.discovery import Found, discover
-from livedata_core.plugins.first_party import is_first_party
+from livedata_core.plugins.first_party import is_essential, is_first_party
+from livedata_core.plugins.kinds import OBSERVING
 from livedata_core.plugins.manager import PluginManager, load_plugins
 from livedata_core.plugins.registry import Registry
 from livedata_core.plugins.reports import (
@@ -19,6 +20,7 @@ from livedata_core.plugins.reports import (
 )
 
 __all__ = [
+    "OBSERVING",
     "Found",
     "PluginManager",
     "PluginReport",
@@ -31,6 +33,7 @@ __all__ = [
     "disabled_file",
     "discover",
     "enable",
+    "is_essential",
     "is_first_party",
     "load_plugins",
     "read_disabled",

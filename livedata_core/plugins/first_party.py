@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["CORE", "ESSENTIAL", "FIRST_PARTY", "is_first_party"]
+__all__ = ["CORE", "ESSENTIAL", "FIRST_PARTY", "is_essential", "is_first_party"]
 
 CORE = "livedata-core"
 ESSENTIAL = frozenset({CORE, "livedata"})
@@ -28,3 +28,8 @@ FIRST_PARTY = ESSENTIAL | {
 def is_first_party(distribution: str) -> bool:
     """Return whether a distribution of that name is this project's own."""
     return canonicalize_name(distribution) in FIRST_PARTY
+
+
+def is_essential(distribution: str) -> bool:
+    """Return whether plugins of a distribution of that name cannot be disabled."""
+    return canonicalize_name(distribution) in ESSENTIAL

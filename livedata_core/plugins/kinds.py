@@ -22,7 +22,7 @@ from livedata_core.contract import (
     WorkflowSpec,
 )
 
-__all__ = ["HOOKS", "PREFIX", "Hook"]
+__all__ = ["HOOKS", "OBSERVING", "PREFIX", "Hook"]
 
 PREFIX = "livedata_"
 
@@ -85,3 +85,6 @@ HOOKS: Mapping[str, Hook] = {
     name: _hook(name) for name in vars(LivedataHooks) if name.startswith(PREFIX)
 }
 """Every hook of the contract by the name of its function."""
+
+OBSERVING = frozenset(name for name, hook in HOOKS.items() if hook.record is None)
+"""Names of the hooks that yield nothing."""

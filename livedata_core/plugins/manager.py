@@ -11,7 +11,7 @@ from livedata_core.plugins.checks import Implementation
 from livedata_core.plugins.conflicts import entry_point_conflicts
 from livedata_core.plugins.disabled import from_environment, read_disabled
 from livedata_core.plugins.discovery import Found, discover
-from livedata_core.plugins.first_party import ESSENTIAL
+from livedata_core.plugins.first_party import is_essential
 from livedata_core.plugins.loading import LoadedPlugin, load
 from livedata_core.plugins.observers import Observers
 from livedata_core.plugins.registry import Registry
@@ -127,7 +127,7 @@ def load_plugins(
 
 def _is_disabled(origin: Origin, names: Collection[str]) -> bool:
     distribution = canonicalize_name(origin.distribution)
-    if distribution in ESSENTIAL:
+    if is_essential(distribution):
         return False
     return origin.plugin in names or distribution in map(canonicalize_name, names)
 

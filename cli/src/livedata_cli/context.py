@@ -48,11 +48,20 @@ class LivedataContext:
 
     @cached_property
     def plugins(self) -> PluginManager:
-        """The plugins, loaded at first use. What they print goes to standard error."""
+        """The plugins, loaded at first use.
+
+        What they print then goes to standard error, as commands print JSON.
+        """
         from livedata_core.plugins import load_plugins
 
         with redirect_stdout(sys.stderr):
             return load_plugins(self.disabled)
+
+    def all_plugins(self) -> PluginManager:
+        """Return the plugins after asking them about every instrument."""
+        with redirect_stdout(sys.stderr):
+            self.plugins.open_all_instruments()
+        return self.plugins
 
 
 _pass = click.make_pass_decorator(LivedataContext)

@@ -1,0 +1,181 @@
+"""``livedata plugins``: list, show, disable and enable plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from livedata_cli.as_json import report_as_json
+from livedata_cli.context import (
+    LivedataContext,
+    debug_option,
+    json_option,
+    pass_livedata,
+)
+from livedata_cli.errors import CliError
+from livedata_cli.exit_codes import ExitCode
+from livedata_cli.lookup import did_you_mean
+from livedata_cli.output import print_json
+from livedata_cli.plugin_pages import print_list, print_page
+from livedata_core.plugins import (
+    PluginManager,
+    PluginReport,
+    disable,
+    disabled_file,
+    enable,
+    is_essential,
+    read_disabled,
+)
+
+__all__ = ["plugins"]
+
+
+@click.group(invoke_without_command=True)
+@json_option
+@debug_option
+@click.pass_context
+def plugins(ctx: click.Context, as_json: bool) -> None:
+    r"""List plugins, show one, disable or enable it.
+
+    \b
+    Examples:
+      livedata plugins                  what is installed and whether it works
+      livedata plugins show dummy       its records, hooks, load time and problems
+      livedata plugins disable acme     do not load it any more
+      livedata --disable-plugin acme serve
+                                        do not load it this time
+    """
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_plugins, as_json=as_json)
+
+
+@plugins.command("list")
+@json_option
+@debug_option
+@pass_livedata
+def list_plugins(livedata: LivedataContext, as_json: bool) -> None:
+    """List all plugins with version, status and what they register."""
+    manager = livedata.all_plugins()
+    if as_json:
+        print_json([report_as_json(report) for report in manager.reports])
+    else:
+        print_list(manager.reports, manager.notes)
+
+
+def _complete_plugin(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[str]:
+    livedata = ctx.find_object(LivedataContext) or LivedataContext()
+    names = (report.name for report in livedata.plugins.reports)
+    return [name for name in names if name.startswith(incomplete)]
+
+
+_name = click.argument("name", shell_complete=_complete_plugin)
+
+
+@plugins.command()
+@_name
+@json_option
+@debug_option
+@pass_livedata
+def show(livedata: LivedataContext, name: str, as_json: bool) -> None:
+    """Show one plugin: records, hooks, load time and problems.
+
+    NAME is that of the plugin or of its distribution.
+    """
+    report = _the_one(name, _matching(livedata.all_plugins(), name))
+    if as_json:
+        print_json(report_as_json(report, details=True))
+    else:
+        print_page(report)
+
+
+@plugins.command("disable")
+@_name
+@debug_option
+@pass_livedata
+def disable_plugin(livedata: LivedataContext, name: str) -> None:
+    """Do not load a plugin from now on.
+
+    NAME is that of the plugin or of its distribution. Disabled plugins are not
+    imported; everything else works on.
+    """
+    matching = _matching(livedata.plugins, name)
+    if any(is_essential(report.distribution) for report in matching):
+        raise CliError(
+            f"plugin {name!r} belongs to livedata itself and cannot be disabled",
+            ExitCode.USAGE,
+        )
+    if disable(name):
+        click.echo(f"Disabled {_named(matching)}, from the next start on.")
+        click.echo(f"Take it back with `livedata plugins enable {name}`.")
+    else:
+        click.echo(f"{name!r} was disabled already.")
+
+
+@plugins.command("enable")
+@_name
+@debug_option
+@pass_livedata
+def enable_plugin(livedata: LivedataContext, name: str) -> None:
+    """Load a plugin again that was disabled."""
+    if enable(name):
+        click.echo(f"Enabled {name!r}, from the next start on.")
+        return
+    matching = _matching(livedata.plugins, name, read_disabled())
+    listed = [
+        other
+        for report in matching
+        for other in (report.name, report.distribution)
+        if enable(other)
+    ]
+    if listed:
+        click.echo(f"Enabled {', '.join(map(repr, listed))}, from the next start on.")
+    else:
+        click.echo(f"{name!r} is not disabled in {disabled_file()}.")
+
+
+def _matching(
+    manager: PluginManager, name: str, also: Sequence[str] = ()
+) -> tuple[PluginReport, ...]:
+    """Return the plugins that a name means.
+
+    Raises
+    ------
+    CliError
+        With exit code 3 if there is none.
+    """
+    reports = manager.reports
+    matching = tuple(
+        report for report in reports if name in (report.name, report.distribution)
+    )
+    if not matching:
+        known = {report.name for report in reports} | set(also)
+        known |= {report.distribution for report in reports}
+        hint = did_you_mean(name, known)
+        raise CliError(
+            f"no plugin {name!r}; {hint} (`livedata plugins` lists them)",
+            ExitCode.NOT_FOUND,
+        )
+    return matching
+
+
+def _the_one(name: str, reports: Sequence[PluginReport]) -> PluginReport:
+    if len(reports) > 1:
+        raise CliError(
+            f"{name!r} means {_named(reports)}; give one of "
+            f"{_choices(name, reports)} instead",
+            ExitCode.USAGE,
+        )
+    return reports[0]
+
+
+def _choices(name: str, reports: Sequence[PluginReport]) -> str:
+    """Return names that tell the plugins apart."""
+    same = {report.name for report in reports} == {name}
+    return ", ".join(report.distribution if same else report.name for report in reports)
+
+
+def _named(reports: Sequence[PluginReport]) -> str:
+    return " and ".join(f"{report.name} ({report.origin})" for report in reports)
