@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cli_page
 import contract_pages
+import installed_page
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -16,7 +18,12 @@ __all__ = ["setup", "write_pages"]
 def write_pages(folder: Path) -> None:
     """Write the pages into `folder`; a page that has not changed is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, text in contract_pages.contract_pages().items():
+    pages = {
+        **contract_pages.contract_pages(),
+        "commands": cli_page.cli_page(),
+        "installed": installed_page.installed_page(),
+    }
+    for name, text in pages.items():
         path = folder / f"{name}.md"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")

@@ -46,3 +46,13 @@ def test_links_of_readme_and_contributing_lead_somewhere() -> None:
         for target in re.findall(r"\[[^\]]*\]\(([^)#]+)\)", text(name)):
             if target != "docs/_static/overview.png":
                 assert (ROOT / target).exists(), (name, target)
+
+
+def test_exit_codes_are_documented() -> None:
+    from livedata_cli.exit_codes import EXPLANATIONS
+
+    page = text("docs/reference/cli.md")
+    rows = re.findall(r"^\| (\d+) \| (.*?)(?:;.*)? \|$", page, re.M)
+    assert {int(code): means for code, means in rows} == {
+        int(code): means for code, means in EXPLANATIONS.items()
+    }
