@@ -119,13 +119,16 @@ def _class(
 ) -> Iterator[str]:
     lineage = list(_lineage(item, definitions))
     yield _kind(lineage)
-    yield numpy_docstring.render(item.docstring, links)
+    yield numpy_docstring.render(item.docstring, links, without="Attributes")
     members: dict[str, Definition] = {}
     for ancestor in reversed(lineage):
         assert isinstance(ancestor.node, ast.ClassDef)
         members |= {member.name: member for member in _definitions(ancestor.node.body)}
     public = [m for name, m in members.items() if _is_public(name)]
-    yield from _fields(public, links)
+    about: dict[str, str] = {}
+    for ancestor in reversed(lineage):
+        about |= numpy_docstring.attributes(ancestor.docstring)
+    yield from _fields(public, about, links)
     for member in public:
         if isinstance(member.node, ast.FunctionDef):
             yield f"### {member.name}"
@@ -174,25 +177,29 @@ def _method(node: ast.FunctionDef) -> str:
     return f"def {signature(node)}"
 
 
-def _fields(members: list[Definition], links: dict[str, str]) -> Iterator[str]:
-    rows = [_row(member, links) for member in members]
-    rows = [row for row in rows if row]
-    if rows:
-        yield "\n".join(["| field | type | default | |", "|---|---|---|---|", *rows])
+def _fields(
+    members: list[Definition], about: dict[str, str], links: dict[str, str]
+) -> Iterator[str]:
+    rows = [
+        _row(member, about.get(member.name, member.docstring), links)
+        for member in members
+        if isinstance(member.node, ast.AnnAssign | ast.Assign)
+    ]
+    if not rows:
+        return
+    heads = ["field", "type", "default", "meaning"]
+    shown = [i for i in range(len(heads)) if any(row[i] for row in rows)]
+    lines = [heads, ["---"] * len(heads), *rows]
+    yield "\n".join(f"| {' | '.join(line[i] for i in shown)} |" for line in lines)
 
 
-def _row(member: Definition, links: dict[str, str]) -> str:
+def _row(member: Definition, meaning: str, links: dict[str, str]) -> list[str]:
     node = member.node
-    if isinstance(node, ast.AnnAssign):
-        annotation, value = ast.unparse(node.annotation), node.value
-    elif isinstance(node, ast.Assign):
-        annotation, value = "", node.value
-    else:
-        return ""
-    default = _default(value) if value else ""
-    about = " ".join(numpy_docstring.linked(member.docstring, links).split())
-    cells = [f"`{member.name}`", _code(annotation), _code(default), about]
-    return f"| {' | '.join(cells)} |"
+    assert isinstance(node, ast.AnnAssign | ast.Assign)
+    annotation = ast.unparse(node.annotation) if isinstance(node, ast.AnnAssign) else ""
+    default = _default(node.value) if node.value else ""
+    text = " ".join(numpy_docstring.linked(meaning, links).split())
+    return [f"`{member.name}`", _code(annotation), _code(default), text]
 
 
 def _default(value: ast.expr) -> str:

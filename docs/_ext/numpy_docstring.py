@@ -11,7 +11,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Mapping
 
-__all__ = ["linked", "render", "sections"]
+__all__ = ["attributes", "linked", "render", "sections"]
 
 _HEADING = re.compile(r"^(?P<title>[A-Z]\w+)\n-{3,}$", re.MULTILINE)
 _NAME = re.compile(r"(?<!`)`(?P<name>[A-Za-z_][\w.]*)`(?!`)")
@@ -51,10 +51,29 @@ def linked(text: str, targets: Mapping[str, str]) -> str:
     return _NAME.sub(link, text)
 
 
-def render(docstring: str, targets: Mapping[str, str]) -> str:
-    """Return the Markdown of a docstring, without a heading of its own."""
+def attributes(docstring: str) -> dict[str, str]:
+    r"""Return what the section on attributes says of each.
+
+    Examples
+    --------
+    >>> attributes("A point.\n\nAttributes\n----------\nx, y:\n    Place.")
+    {'x': 'Place.', 'y': 'Place.'}
+    """
+    return {
+        name.strip(): text
+        for title, section in sections(docstring)
+        if title == "Attributes"
+        for names, text in _entries(section)
+        for name in names.rstrip(":").split(",")
+    }
+
+
+def render(docstring: str, targets: Mapping[str, str], *, without: str = "") -> str:
+    """Return the Markdown of a docstring, without a heading and one of its sections."""
     parts = []
     for title, text in sections(docstring):
+        if title and title == without:
+            continue
         if title == "Examples":
             parts.append(f"```pycon\n{text.strip()}\n```")
         elif title in _LISTED:

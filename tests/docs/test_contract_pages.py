@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
+import contract_pages
 import pytest
 
 import livedata_core.contract as contract
 from livedata_core.contract import LivedataHooks
 
-EXTENSIONS = Path(__file__).resolve().parents[2] / "docs" / "_ext"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "contract.md"
 
 
-@pytest.fixture
-def contract_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
-    monkeypatch.syspath_prepend(EXTENSIONS)
-    yield importlib.import_module("contract_pages")
-    for name in ("contract_pages", "numpy_docstring"):
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def pages(contract_pages: ModuleType) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
     written: dict[str, str] = contract_pages.contract_pages()
     return written
 
@@ -63,10 +52,7 @@ def test_fields_of_a_record_include_inherited_ones(pages: dict[str, str]) -> Non
     assert "| `first_pixel_id` | `int` | `1` |" in section
 
 
-def test_reference_is_complete_in_the_table_of_contents(
-    contract_pages: ModuleType,
-) -> None:
-    page = EXTENSIONS.parent / "reference" / "contract.md"
-    listed = page.read_text(encoding="utf-8")
+def test_reference_is_complete_in_the_table_of_contents() -> None:
+    listed = PAGE.read_text(encoding="utf-8")
     for name in contract_pages.PAGES:
         assert f"\ngenerated/{name}\n" in listed
