@@ -82,21 +82,23 @@ def _print(
 ) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     if not groups:
         click.echo(f"{file} has no NXevent_data group; it cannot be replayed")
         return
-    table = Table("group")
+    table = Table()
+    table.add_column("group", overflow="fold")
     for title in ("events", "pulses", "seconds"):
         table.add_column(title, justify="right")
-    table.add_column("plays on")
+    table.add_column("plays on", overflow="fold")
     for group in groups:
         table.add_row(
-            group.path,
+            Text(group.path),
             f"{group.events:,}",
             f"{group.pulses:,}",
             f"{_seconds(group):.1f}",
-            group.problem or _target(group, instrument),
+            Text(group.problem or _target(group, instrument)),
         )
     Console().print(table)
 
