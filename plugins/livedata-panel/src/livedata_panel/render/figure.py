@@ -1,0 +1,57 @@
+"""What the shell decides about every figure: size, tools, and no colours of its own.
+
+Colours belong to the theme of each session; whatever HoloViews writes explicitly
+would hide it, so those properties are given back to the theme here.
+"""
+
+from __future__ import annotations
+
+from bokeh.model import Model
+from bokeh.models import BoxZoomTool, Plot, WheelZoomTool
+from bokeh.models.annotations import ColorBar, Legend
+
+__all__ = ["EQUAL_ASPECT", "prepare"]
+
+EQUAL_ASPECT = "equal-aspect"
+"""Tag of plots whose pixels are to be equal in size; the browser sees to it."""
+
+_THEMED: dict[type[Model], tuple[str, ...]] = {
+    ColorBar: ("bar_line_color", "major_tick_line_color"),
+    Legend: ("background_fill_alpha",),
+}
+
+
+def prepare(root: Model) -> None:
+    """Set the shell's properties on a plot's models, before they are serialised."""
+    for model in root.references():
+        for kind, names in _THEMED.items():
+            if isinstance(model, kind):
+                for name in names:
+                    _unset(model, name)
+    if isinstance(root, Plot):
+        _prepare_plot(root)
+
+
+def _unset(model: Model, name: str) -> None:
+    setattr(model, name, model.lookup(name).class_default(type(model)))
+
+
+def _prepare_plot(plot: Plot) -> None:
+    if plot.aspect_ratio is not None and EQUAL_ASPECT not in plot.tags:
+        plot.tags = [*plot.tags, EQUAL_ASPECT]
+    plot.update(
+        aspect_ratio=None,
+        width=None,
+        height=None,
+        sizing_mode="stretch_both",
+        toolbar_location=None,
+        lod_threshold=None,
+    )
+    tools = plot.toolbar.tools
+    zoom = next((tool for tool in tools if isinstance(tool, BoxZoomTool)), None)
+    wheel = next((tool for tool in tools if isinstance(tool, WheelZoomTool)), None)
+    plot.toolbar.logo = None
+    if zoom is not None:
+        plot.toolbar.active_drag = zoom
+    if wheel is not None:
+        plot.toolbar.active_scroll = wheel

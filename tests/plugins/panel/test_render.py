@@ -1,0 +1,300 @@
+"""The fast path shows what a fresh HoloViews render of the same data shows."""
+
+from __future__ import annotations
+
+import gc
+import json
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.core.serialization import Serializer
+from bokeh.model import Model
+from bokeh.models import Range1d
+
+from livedata_panel.render.backend import prepare_backend
+from livedata_panel.render.elements import compose, structure_of
+from livedata_panel.render.master import HoloViewsRenderer, MasterPlot
+from livedata_panel.render.patch import DrawnPlot
+from livedata_panel.render.recorder import SHELL_OWNED
+from livedata_panel.render.session_plot import SessionPlot
+
+Make = Callable[[np.random.Generator], Any]
+OPTS: dict[str, Any] = {"clone": False, "backend": "bokeh", "responsive": True}
+
+
+@pytest.fixture(autouse=True)
+def _backend() -> None:
+    prepare_backend()
+
+
+def image(rng: np.random.Generator) -> hv.Image:
+    scale = 10 ** rng.uniform(0, 4)
+    values = (rng.random((6, 8)) * scale).astype("float32")
+    element = hv.Image(values, bounds=(0, 0, 8, 6), kdims=["x", "y"], vdims=["counts"])
+    return element.opts(
+        **OPTS, colorbar=True, cmap="viridis", clim=(0, scale), title=f"{scale:.3g}"
+    )
+
+
+def log_image(rng: np.random.Generator) -> hv.Image:
+    values = rng.random((5, 5)) * 10 + 0.1
+    element = hv.Image(values, bounds=(0, 0, 5, 5), vdims=["rate"])
+    return element.opts(**OPTS, logz=True, colorbar=True, clabel=f"{rng.random()}")
+
+
+def square_image(rng: np.random.Generator) -> hv.Image:
+    side = int(rng.integers(4, 6))
+    element = hv.Image(rng.random((side, side)), bounds=(0, 0, side, side))
+    return element.opts(**OPTS, data_aspect=1)
+
+
+def curve(rng: np.random.Generator) -> hv.Curve:
+    size = int(rng.integers(5, 9))
+    values = rng.random(size) * 10 ** rng.uniform(0, 4)
+    element = hv.Curve((np.arange(size), values), "toa", "counts")
+    return element.opts(**OPTS, title=f"{values.sum():.0f}", ylabel=f"n={size}")
+
+
+def times(rng: np.random.Generator) -> hv.Curve:
+    start = np.datetime64("2026-01-01T00:00:00", "ns")
+    span = np.arange(20) * np.timedelta64(int(rng.integers(1, 99)), "s")
+    return hv.Curve((start + span, rng.random(20)), "time", "T").opts(**OPTS)
+
+
+def bars(rng: np.random.Generator) -> hv.Bars:
+    names = ["a", "b", "c", "d"][: int(rng.integers(2, 5))]
+    return hv.Bars([(name, rng.random()) for name in names]).opts(**OPTS)
+
+
+def errors(rng: np.random.Generator) -> hv.Overlay:
+    x, y = np.arange(6), rng.random(6) * rng.integers(1, 9)
+    steps = hv.Histogram((np.arange(7), y)).opts(**OPTS)
+    return steps * hv.ErrorBars((x, y, y / 5)).opts(clone=False, backend="bokeh")
+
+
+def sources(rng: np.random.Generator) -> hv.NdOverlay:
+    """Overlay as many curves as there happen to be sources: a changing structure."""
+    names = [f"monitor {i}" for i in range(int(rng.integers(1, 4)))]
+    curves = {name: hv.Curve(rng.random(5)) for name in names}
+    return hv.NdOverlay(curves, "source").opts(**OPTS, legend_position="right")
+
+
+def layers(rng: np.random.Generator) -> Any:
+    marker = hv.VLine(float(rng.random() * 5)).opts(clone=False, backend="bokeh")
+    return compose([curve(rng).relabel("one"), curve(rng).relabel("two"), marker])
+
+
+def either(rng: np.random.Generator) -> Any:
+    return (image, curve)[int(rng.integers(2))](rng)
+
+
+KINDS: tuple[Make, ...] = (
+    image,
+    log_image,
+    square_image,
+    curve,
+    times,
+    bars,
+    errors,
+    sources,
+    layers,
+    either,
+)
+
+
+class Cells:
+    """The master of one cell, driven as the renderer drives it."""
+
+    def __init__(self) -> None:
+        self.master: MasterPlot | None = None
+
+    def draw(self, element: Any) -> DrawnPlot:
+        if self.master and self.master.signature == structure_of(element):
+            return self.master.update(element)
+        if self.master:
+            self.master.close()
+        self.master = MasterPlot(element)
+        return self.master.drawn
+
+
+IGNORED = SHELL_OWNED | {"tags", "name"}
+
+
+def wire(root: Model) -> object:
+    """Return what a browser would receive, with ids in order of appearance."""
+    order: dict[str, int] = {}
+
+    def walk(value: Any) -> object:
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("type") == "value" and "transform" not in value:
+            return walk(value["value"])  # a constant and a bare value are the same
+        if value.get("type") == "map":
+            entries = sorted(value["entries"], key=lambda entry: str(entry[0]))
+            return {key: walk(item) for key, item in entries}
+        known = {key: walk(item) for key, item in value.items() if key != "id"}
+        if isinstance(known.get("attributes"), dict):
+            attributes = known["attributes"]
+            known["attributes"] = {
+                key: item for key, item in attributes.items() if key not in IGNORED
+            }
+        if "id" in value:
+            known["id"] = order.setdefault(value["id"], len(order))
+        return known
+
+    return walk(json.loads(json.dumps(Serializer().encode(root), default=base64)))
+
+
+def base64(value: Any) -> str:
+    encoded: str = value.to_base64()
+    return encoded
+
+
+def assert_same(shown: Model, element: Any) -> None:
+    """Compare with a fresh plot of the element, model by model, value by value."""
+    fresh = MasterPlot(element)
+    expected = fresh.drawn.structure.clone()
+    fresh.close()
+    differences = list(differing(wire(shown), wire(expected), "plot"))
+    assert not differences
+
+
+def differing(one: Any, other: Any, path: str) -> Iterator[str]:
+    """Yield where two wire forms differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in sorted(one.keys() | other.keys(), key=str):
+            yield from differing(one.get(key), other.get(key), f"{path}.{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            yield from differing(left, right, f"{path}[{index}]")
+    elif one != other:
+        yield f"{path}: {one!r}, a fresh plot has {other!r}"
+
+
+@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+@pytest.mark.parametrize("seed", range(2))
+def test_patched_session_equals_a_fresh_plot(make: Make, seed: int) -> None:
+    rng, dice = np.random.default_rng(seed), random.Random(seed)
+    cells = Cells()
+    session: SessionPlot | None = None
+    for _ in range(6):
+        element = make(rng)
+        drawn = cells.draw(element)
+        if dice.random() < 0.4:
+            continue  # a slow session skips this frame
+        if session is None or session.serial != drawn.structure.serial:
+            session = SessionPlot(drawn)
+        else:
+            session.apply(drawn)
+        assert_same(session.root, element)
+
+
+def test_late_session_equals_an_early_one() -> None:
+    rng = np.random.default_rng(1)
+    cells = Cells()
+    drawn = [cells.draw(curve(rng)) for _ in range(5)]
+    early = SessionPlot(drawn[0])
+    for plot in drawn[1:]:
+        early.apply(plot)
+    element = curve(rng)
+    last = cells.draw(element)
+    early.apply(last)
+    assert_same(early.root, element)
+    assert_same(SessionPlot(last).root, element)
+
+
+def test_only_changed_columns_travel() -> None:
+    x = np.arange(4.0)
+    cells = Cells()
+    first = cells.draw(hv.Curve((x, x), "toa", "counts"))
+    cells.draw(hv.Curve((x, x + 1), "toa", "counts"))
+    last = cells.draw(hv.Curve((x, x + 2), "toa", "counts"))
+    columns = {
+        key.column
+        for key, stamped in last.values.items()
+        if key.column and stamped.version == last.version
+    }
+    assert columns == {"counts"}
+    assert first.structure is last.structure
+
+
+def test_frames_already_handed_out_do_not_change() -> None:
+    cells = Cells()
+    rng = np.random.default_rng(0)
+    cells.draw(curve(rng))
+    second = cells.draw(curve(rng))
+    before = dict(second.values)
+    cells.draw(curve(rng))
+    assert dict(second.values) == before
+
+
+def y_range(session: SessionPlot) -> Range1d:
+    found = session.root.y_range  # type: ignore[attr-defined]
+    assert isinstance(found, Range1d)
+    return found
+
+
+def line(top: float) -> hv.Curve:
+    return hv.Curve(([0.0, 1.0], [0.0, top]))
+
+
+def test_zoomed_range_stays_until_it_is_reset() -> None:
+    cells = Cells()
+    session = SessionPlot(cells.draw(line(1)))
+    shown = y_range(session)
+    shown.update(start=0.2, end=0.4)
+    session.apply(cells.draw(line(10)))
+    assert (shown.start, shown.end) == (0.2, 0.4)
+    assert shown.reset_end == 11.0
+    shown.update(start=shown.reset_start, end=shown.reset_end)
+    session.apply(cells.draw(line(100)))
+    assert shown.end == 110.0
+
+
+def test_zoom_in_one_session_leaves_the_other_alone() -> None:
+    cells = Cells()
+    drawn = cells.draw(line(1))
+    one, other = SessionPlot(drawn), SessionPlot(drawn)
+    y_range(one).update(start=0.2, end=0.4)
+    drawn = cells.draw(line(10))
+    one.apply(drawn)
+    other.apply(drawn)
+    assert y_range(other).end == 11.0
+
+
+def test_other_structure_is_refused() -> None:
+    cells = Cells()
+    session = SessionPlot(cells.draw(line(1)))
+    with pytest.raises(ValueError, match="rebuilt"):
+        session.apply(cells.draw(hv.Scatter([(0, 1)])))
+
+
+def test_options_that_only_a_new_plot_takes_change_the_structure() -> None:
+    linear = hv.Curve([1, 2]).opts(**OPTS)
+    log = hv.Curve([1, 2]).opts(**OPTS, logy=True)
+    titled = hv.Curve([3, 4]).opts(**OPTS, title="other")
+    assert structure_of(linear) != structure_of(log)
+    assert structure_of(linear) == structure_of(titled)
+
+
+def test_updates_leave_no_option_trees_behind() -> None:
+    cells = Cells()
+    rng = np.random.default_rng(0)
+    cells.draw(curve(rng))
+    gc.collect()
+    before = len(hv.Store._custom_options["bokeh"])
+    for _ in range(10):
+        cells.draw(curve(rng))
+    gc.collect()
+    assert len(hv.Store._custom_options["bokeh"]) <= before + 2
+
+
+def test_renderer_forgets_cells() -> None:
+    renderer = HoloViewsRenderer()
+    renderer.forget("never drawn")
