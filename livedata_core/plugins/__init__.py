@@ -1,6 +1,7 @@
 """Loading plugins in isolation: what is registered and what is wrong, as data."""
 
 from livedata_core.plugins.disabled import (
+    DisabledListError,
     config_dir,
     disable,
     disabled_file,
@@ -21,6 +22,7 @@ from livedata_core.plugins.reports import (
 
 __all__ = [
     "OBSERVING",
+    "DisabledListError",
     "Found",
     "PluginManager",
     "PluginReport",

@@ -13,9 +13,20 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["config_dir", "disable", "disabled_file", "enable", "read_disabled"]
+__all__ = [
+    "DisabledListError",
+    "config_dir",
+    "disable",
+    "disabled_file",
+    "enable",
+    "read_disabled",
+]
 
 _HEADER = "# Plugins that livedata does not load: one name a line.\n"
+
+
+class DisabledListError(ValueError):
+    """The list cannot be read or written; says which file and the way out."""
 
 
 def config_dir() -> Path:
@@ -43,8 +54,8 @@ def read_disabled() -> tuple[str, ...]:
 
     Raises
     ------
-    ValueError
-        If it cannot be read, with its path and the way out.
+    DisabledListError
+        If it cannot be read.
     """
     return tuple(name for line in _lines() if (name := _name(line)))
 
@@ -54,7 +65,7 @@ def disable(name: str) -> bool:
 
     Raises
     ------
-    ValueError, OSError
+    DisabledListError
         If the file cannot be read or written.
     """
     lines = _lines()
@@ -69,7 +80,7 @@ def enable(name: str) -> bool:
 
     Raises
     ------
-    ValueError, OSError
+    DisabledListError
         If the file cannot be read or written.
     """
     lines = _lines()
@@ -91,7 +102,7 @@ def _lines() -> list[str]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
+        raise DisabledListError(
             f"cannot read the list of disabled plugins {path}: {error}; "
             "mend or remove it"
         ) from error
@@ -100,11 +111,22 @@ def _lines() -> list[str]:
 
 def _write(lines: Iterable[str]) -> None:
     path = disabled_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, "".join(lines))
+    except OSError as error:
+        raise DisabledListError(
+            f"cannot write the list of disabled plugins {path}: {error}; make its "
+            "folder writable or name another with LIVEDATA_CONFIG_DIR"
+        ) from error
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.writelines(lines)
+            file.write(text)
         Path(temporary).replace(path)
     except OSError:
         Path(temporary).unlink(missing_ok=True)

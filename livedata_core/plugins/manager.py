@@ -9,7 +9,11 @@ from packaging.utils import canonicalize_name
 from livedata_core.contract import Origin
 from livedata_core.plugins.checks import Implementation
 from livedata_core.plugins.conflicts import entry_point_conflicts
-from livedata_core.plugins.disabled import from_environment, read_disabled
+from livedata_core.plugins.disabled import (
+    DisabledListError,
+    from_environment,
+    read_disabled,
+)
 from livedata_core.plugins.discovery import Found, discover
 from livedata_core.plugins.first_party import is_essential
 from livedata_core.plugins.loading import LoadedPlugin, load
@@ -119,7 +123,7 @@ def load_plugins(
     listed: tuple[str, ...] = ()
     try:
         listed = read_disabled()
-    except ValueError as error:
+    except DisabledListError as error:
         notes = (str(error),)
     names = {*disabled, *from_environment(), *listed}
     return PluginManager(discover(path), names, notes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -19,6 +20,7 @@ from livedata_cli.lookup import did_you_mean
 from livedata_cli.output import print_json
 from livedata_cli.plugin_pages import print_list, print_page
 from livedata_core.plugins import (
+    DisabledListError,
     PluginManager,
     PluginReport,
     disable,
@@ -107,7 +109,9 @@ def disable_plugin(livedata: LivedataContext, name: str) -> None:
             f"plugin {name!r} belongs to livedata itself and cannot be disabled",
             ExitCode.USAGE,
         )
-    if disable(name):
+    with _list_usable():
+        fresh = disable(name)
+    if fresh:
         click.echo(f"Disabled {_named(matching)}, from the next start on.")
         click.echo(f"Take it back with `livedata plugins enable {name}`.")
     else:
@@ -120,20 +124,31 @@ def disable_plugin(livedata: LivedataContext, name: str) -> None:
 @pass_livedata
 def enable_plugin(livedata: LivedataContext, name: str) -> None:
     """Load a plugin again that was disabled."""
-    if enable(name):
-        click.echo(f"Enabled {name!r}, from the next start on.")
-        return
-    matching = _matching(livedata.plugins, name, read_disabled())
-    listed = [
+    with _list_usable():
+        enabled = [name] if enable(name) else _enable_by_other_name(livedata, name)
+    if enabled:
+        click.echo(f"Enabled {', '.join(map(repr, enabled))}, from the next start on.")
+    else:
+        click.echo(f"{name!r} is not disabled in {disabled_file()}.")
+
+
+def _enable_by_other_name(livedata: LivedataContext, name: str) -> list[str]:
+    """Enable a plugin that the list has under its own or its distribution's name."""
+    return [
         other
-        for report in matching
+        for report in _matching(livedata.plugins, name, read_disabled())
         for other in (report.name, report.distribution)
         if enable(other)
     ]
-    if listed:
-        click.echo(f"Enabled {', '.join(map(repr, listed))}, from the next start on.")
-    else:
-        click.echo(f"{name!r} is not disabled in {disabled_file()}.")
+
+
+@contextmanager
+def _list_usable() -> Iterator[None]:
+    """Turn trouble with the file into one clear line."""
+    try:
+        yield
+    except DisabledListError as error:
+        raise CliError(str(error), ExitCode.CANNOT_START) from error
 
 
 def _matching(

@@ -1,0 +1,112 @@
+"""Observing hooks: on a thread of their own, never in the caller's way."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from livedata_core.contract import Origin, ServicesInfo, hookimpl
+from livedata_core.plugins import Found, PluginManager, ProblemKind
+from livedata_core.plugins.checks import inspect_plugin
+from livedata_core.plugins.observers import Observers
+from tests.support.plugins import assert_explains, only_problem
+
+SERVICES = ServicesInfo("acme", "null", "0.1.0")
+STARTED = "livedata_services_started"
+
+
+class Plugin:
+    """A plugin whose observer is a function of the test."""
+
+    def __init__(self, observer: Callable[[ServicesInfo], None]) -> None:
+        self._observer = observer
+
+    @hookimpl
+    def livedata_services_started(self, services: ServicesInfo) -> None:
+        self._observer(services)
+
+
+def manager_of(*plugins: object) -> PluginManager:
+    return PluginManager(
+        Found.of(plugin, f"plugin{number}") for number, plugin in enumerate(plugins)
+    )
+
+
+def test_observers_are_called_in_order_off_the_callers_thread() -> None:
+    seen: list[tuple[str, str]] = []
+    plugin = Plugin(
+        lambda info: seen.append((info.instrument, threading.current_thread().name))
+    )
+    manager = manager_of(plugin)
+    for name in ("a", "b", "c"):
+        manager.registry.observe(STARTED, services=ServicesInfo(name, "null", "0"))
+    assert manager.close()
+    assert seen == [(name, "observers") for name in "abc"]
+
+
+def test_an_observer_that_raises_hurts_nobody_and_is_reported(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_info: ServicesInfo) -> None:
+        raise SystemExit("gone")
+
+    seen: list[ServicesInfo] = []
+    manager = manager_of(Plugin(fail), Plugin(seen.append))
+    with caplog.at_level(logging.WARNING):
+        manager.registry.observe(STARTED, services=SERVICES)
+        manager.registry.observe(STARTED, services=SERVICES)
+        assert manager.close()
+    assert seen == [SERVICES, SERVICES]
+    assert_explains(
+        only_problem(manager, "plugin0"),
+        ProblemKind.HOOK_ERROR,
+        "plugin 'plugin0' (plugin0 0)",
+        "SystemExit: gone",
+        "2 times",
+    )
+    assert len(caplog.records) == 2
+
+
+def test_what_the_queue_cannot_hold_is_dropped_and_counted() -> None:
+    entered, go_on = threading.Event(), threading.Event()
+    seen: list[ServicesInfo] = []
+
+    def slow(info: ServicesInfo) -> None:
+        entered.set()
+        go_on.wait()
+        seen.append(info)
+
+    origin = Origin(plugin="slow", distribution="slow", version="1")
+    implementations, problems = inspect_plugin(Plugin(slow), origin)
+    assert problems == ()
+    observers = Observers([(origin, item) for item in implementations], queue_length=2)
+    observers.observe(STARTED, {"services": SERVICES})
+    assert entered.wait(10)
+    for _ in range(5):
+        observers.observe(STARTED, {"services": SERVICES})
+    assert observers.dropped == 3
+    go_on.set()
+    assert observers.close(timeout_s=10)
+    assert len(seen) == 3
+
+
+def test_observer_that_hangs_does_not_keep_the_program(
+    request: pytest.FixtureRequest,
+) -> None:
+    go_on = threading.Event()
+    request.addfinalizer(go_on.set)
+    manager = manager_of(Plugin(lambda _info: go_on.wait() and None))
+    manager.registry.observe(STARTED, services=SERVICES)
+    assert not manager.close(timeout_s=0.05)
+
+
+def test_without_observers_no_thread_is_started() -> None:
+    manager = manager_of()
+    before = threading.active_count()
+    manager.registry.observe(STARTED, services=SERVICES)
+    manager.registry.observe("livedata_no_such_hook", anything=1)
+    assert threading.active_count() == before
+    assert manager.close()
