@@ -9,6 +9,8 @@ import cli_page
 import contract_pages
 import installed_page
 
+from tests.benchmarks.__main__ import benchmarks
+
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
@@ -18,15 +20,26 @@ __all__ = ["setup", "write_pages"]
 def write_pages(folder: Path) -> None:
     """Write the pages into `folder`; a page that has not changed is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
+    contract = contract_pages.contract_pages()
     pages = {
-        **contract_pages.contract_pages(),
-        "commands": cli_page.cli_page(),
-        "installed": installed_page.installed_page(),
+        **{f"{name}.md": text for name, text in contract.items()},
+        "commands.md": cli_page.cli_page(),
+        "installed.md": installed_page.installed_page(),
+        # Included in a page, hence no page of its own.
+        "benchmarks.inc": _benchmarks(),
     }
     for name, text in pages.items():
-        path = folder / f"{name}.md"
+        path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
+
+
+def _benchmarks() -> str:
+    rows = [
+        f"| `hatch run bench {name}` | {summary} |"
+        for name, summary in benchmarks().items()
+    ]
+    return "\n".join(["| command | measures |", "|---|---|", *rows]) + "\n"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
