@@ -1,0 +1,202 @@
+"""What a form has: the fields of a pydantic model, nested models as groups."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+__all__ = ["Choice", "Field", "Group", "Kind", "Path", "form_of"]
+
+Path = tuple[str, ...]
+"""Names of fields from the outermost model to the value."""
+
+
+class Kind(StrEnum):
+    """How a value is entered."""
+
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOL = "bool"
+    SELECT = "select"
+    TEXT = "text"
+    JSON = "json"
+    """Anything a form has no widget for, as JSON text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a select."""
+
+    value: object
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value of a form.
+
+    Attributes
+    ----------
+    default:
+        As the model has it; None also where there is none.
+    required:
+        Whether the model has no default.
+    nullable:
+        Whether it may be left empty.
+    low, high:
+        Limits in words of a number, e.g. ``1`` or ``> 0``; empty: none.
+    """
+
+    path: Path
+    label: str
+    kind: Kind
+    description: str = ""
+    unit: str = ""
+    default: object = None
+    required: bool = False
+    nullable: bool = False
+    low: str = ""
+    high: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The fields of one model; nested models are groups of their own."""
+
+    path: Path
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
+
+    def all_fields(self) -> Iterator[Field]:
+        """Yield the fields of this group and of those within."""
+        yield from self.fields
+        for group in self.groups:
+            yield from group.all_fields()
+
+    def paths(self) -> Iterator[Path]:
+        """Yield the paths of this group and of those within."""
+        yield self.path
+        for group in self.groups:
+            yield from group.paths()
+
+
+def form_of(model: type[BaseModel], path: Path = (), title: str = "") -> Group:
+    """Return the form of a model.
+
+    Examples
+    --------
+    >>> from pydantic import BaseModel, Field
+    >>> class Edges(BaseModel):
+    ...     num_bins: int = Field(100, ge=1, title="Bins")
+    >>> [(field.label, field.kind.value, field.low) for field in form_of(Edges).fields]
+    [('Bins', 'integer', '1')]
+    """
+    fields: list[Field] = []
+    groups: list[Group] = []
+    for name, info in model.model_fields.items():
+        kind, _ = _unwrap(info.annotation)
+        inner = (*path, name)
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            group = form_of(kind, inner, info.title or _words(name))
+            groups.append(_described(group, info))
+        else:
+            fields.append(_field(inner, name, info))
+    return Group(path, title, _summary(model), tuple(fields), tuple(groups))
+
+
+def _described(group: Group, info: FieldInfo) -> Group:
+    if not info.description:
+        return group
+    return Group(group.path, group.title, info.description, group.fields, group.groups)
+
+
+def _summary(model: type[BaseModel]) -> str:
+    lines = (model.__dict__.get("__doc__") or "").strip().splitlines()
+    return lines[0] if lines else ""
+
+
+def _words(name: str) -> str:
+    text = name.replace("_", " ").strip()
+    return text[:1].upper() + text[1:]
+
+
+def _unwrap(annotation: Any) -> tuple[Any, bool]:
+    """Return the type without ``Annotated`` and ``None``, and whether None is taken."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _unwrap(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        members = [arg for arg in get_args(annotation) if arg is not types.NoneType]
+        if len(members) == 1:
+            inner, _ = _unwrap(members[0])
+            return inner, True
+    return annotation, False
+
+
+def _field(path: Path, name: str, info: FieldInfo) -> Field:
+    inner, nullable = _unwrap(info.annotation)
+    extra = info.json_schema_extra
+    unit = extra.get("unit", "") if isinstance(extra, Mapping) else ""
+    choices = _choices(inner)
+    low, high = _limits(info)
+    default = info.get_default(call_default_factory=True, validated_data={})
+    return Field(
+        path=path,
+        label=info.title or _words(name),
+        kind=Kind.SELECT if choices else _KINDS.get(inner, Kind.JSON),
+        description=info.description or "",
+        unit=str(unit),
+        default=None if default is PydanticUndefined else default,
+        required=info.is_required(),
+        nullable=nullable,
+        low=low,
+        high=high,
+        choices=choices,
+    )
+
+
+_KINDS = {
+    bool: Kind.BOOL,
+    int: Kind.INTEGER,
+    float: Kind.NUMBER,
+    str: Kind.TEXT,
+}
+
+
+def _choices(annotation: Any) -> tuple[Choice, ...]:
+    if get_origin(annotation) is Literal:
+        return tuple(Choice(arg, _label(arg)) for arg in get_args(annotation))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple(Choice(item, _label(item.value)) for item in annotation)
+    return ()
+
+
+def _label(value: object) -> str:
+    """Return a choice as people read it; symbols of units stay as they are."""
+    text = str(value)
+    return _words(text) if len(text) > 3 else text
+
+
+def _limits(info: FieldInfo) -> tuple[str, str]:
+    low = high = ""
+    for item in info.metadata:
+        if isinstance(item, annotated_types.Ge):
+            low = f"{item.ge}"
+        elif isinstance(item, annotated_types.Gt):
+            low = f"> {item.gt}"
+        elif isinstance(item, annotated_types.Le):
+            high = f"{item.le}"
+        elif isinstance(item, annotated_types.Lt):
+            high = f"< {item.lt}"
+    return low, high

@@ -1,0 +1,192 @@
+"""Forms are made from pydantic models, with errors where they belong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, FiniteFloat, model_validator
+
+from livedata_core.contract import SourceChoice
+from livedata_panel.configuration import ConfigurationWidget
+from livedata_panel.forms import Kind, check, form_of, raw_values
+
+
+class Unit(StrEnum):
+    MS = "ms"
+    US = "us"
+
+
+class Edges(BaseModel):
+    """Bins along an axis."""
+
+    start: FiniteFloat = Field(0.0, title="First edge", description="Included.")
+    stop: FiniteFloat = 10.0
+    bins: int = Field(100, ge=1, le=1000)
+    unit: Unit = Unit.MS
+
+    @model_validator(mode="after")
+    def ordered(self) -> Edges:
+        if self.start >= self.stop:
+            raise ValueError("start must be less than stop")
+        return self
+
+
+class Params(BaseModel):
+    edges: Edges = Edges()
+    low: float | None = Field(None, gt=0, json_schema_extra={"unit": "counts"})
+    mode: Literal["fast", "exact"] = "fast"
+    weighted: bool = False
+    label: str = ""
+    note: str | None = None
+    names: list[str] = Field(default_factory=list)
+    scale: Annotated[float | None, Field(ge=0)] = None
+
+
+class Adapter:
+    title = "Total counts"
+    description = "Counts everything."
+    action = "Start"
+    model: type[BaseModel] = Params
+
+    def __init__(
+        self, initial: Mapping[str, Any] | None = None, refuse: str = ""
+    ) -> None:
+        self.applied: list[tuple[BaseModel, Sequence[str]]] = []
+        self._initial = initial or {}
+        self._refuse = refuse
+        self.sources = (
+            SourceChoice("a", "Bank A", selected=True),
+            SourceChoice("b", "Bank B"),
+        )
+
+    def initial(self) -> Mapping[str, Any]:
+        return self._initial
+
+    def apply(self, values: BaseModel, sources: Sequence[str]) -> None:
+        if self._refuse:
+            raise ValueError(self._refuse)
+        self.applied.append((values, list(sources)))
+
+
+def field(widget: ConfigurationWidget, *path: str) -> dict[str, Any]:
+    group = widget.view()["group"]
+    for name in path[:-1]:
+        group = next(g for g in group["groups"] if g["path"][-1] == name)
+    found: dict[str, Any] = next(f for f in group["fields"] if f["path"] == list(path))
+    return found
+
+
+def test_every_kind_of_field_is_recognised() -> None:
+    form = form_of(Params)
+    kinds = {f.path[-1]: f.kind for f in form.all_fields()}
+    assert kinds == {
+        "start": Kind.NUMBER,
+        "stop": Kind.NUMBER,
+        "bins": Kind.INTEGER,
+        "unit": Kind.SELECT,
+        "low": Kind.NUMBER,
+        "mode": Kind.SELECT,
+        "weighted": Kind.BOOL,
+        "label": Kind.TEXT,
+        "note": Kind.TEXT,
+        "names": Kind.JSON,
+        "scale": Kind.NUMBER,
+    }
+    assert [group.title for group in form.groups] == ["Edges"]
+    assert form.groups[0].description == "Bins along an axis."
+
+
+def test_untouched_form_gives_the_models_defaults() -> None:
+    form = form_of(Params)
+    checked = check(form, Params, raw_values(form, {}))
+    assert checked.model == Params()
+
+
+def test_initial_values_are_shown_and_marked() -> None:
+    widget = ConfigurationWidget(Adapter({"edges": {"bins": 50, "unit": "us"}}))
+    bins = field(widget, "edges", "bins")
+    assert (bins["value"], bins["changed"], bins["default"]) == ("50", True, "100")
+    unit = field(widget, "edges", "unit")
+    assert unit["choices"][int(unit["value"])] == "us"
+    assert not field(widget, "edges", "start")["changed"]
+
+
+def test_limits_units_and_meaning_are_beside_the_field() -> None:
+    widget = ConfigurationWidget(Adapter())
+    assert field(widget, "edges", "bins")["limits"] == "1 to 1000"
+    assert field(widget, "low")["limits"] == "> 0"
+    assert field(widget, "low")["unit"] == "counts"
+    assert field(widget, "edges", "start")["description"] == "Included."
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        (("edges", "bins"), "", "Enter a number."),
+        (("edges", "bins"), "2.5", "Enter a whole number."),
+        (("edges", "bins"), "many", "“many” is not a number."),
+        (("edges", "bins"), "0", "Input should be greater than or equal to 1."),
+        (("edges", "start"), "inf", "Enter a finite number."),
+        (("edges", "start"), "nan", "Enter a finite number."),
+        (("low",), "-1", "Input should be greater than 0."),
+        (("mode",), "7", "Choose one."),
+        (("names",), "[", "This is no JSON"),
+    ],
+)
+def test_error_is_under_its_field(
+    path: tuple[str, ...], value: str, sentence: str
+) -> None:
+    adapter = Adapter()
+    widget = ConfigurationWidget(adapter)
+    widget.change(path, value)
+    assert field(widget, *path)["error"].startswith(sentence)
+    assert not widget.apply()
+    assert adapter.applied == []
+
+
+def test_error_of_a_model_is_at_its_group() -> None:
+    widget = ConfigurationWidget(Adapter())
+    widget.change(("edges", "start"), "20")
+    (group,) = widget.view()["group"]["groups"]
+    assert group["error"] == "Start must be less than stop."
+
+
+def test_apply_hands_over_the_model_and_the_sources() -> None:
+    adapter = Adapter()
+    widget = ConfigurationWidget(adapter)
+    widget.change(("edges", "bins"), "7")
+    widget.change(("low",), "1.5")
+    widget.change(("weighted",), True)
+    widget.choose("b", selected=True)
+    assert widget.apply()
+    ((values, sources),) = adapter.applied
+    assert values == Params(edges=Edges(bins=7), low=1.5, weighted=True)
+    assert sources == ["a", "b"]
+
+
+def test_refusal_is_shown_and_goes_with_the_next_change() -> None:
+    widget = ConfigurationWidget(Adapter(refuse="No worker runs."))
+    assert not widget.apply()
+    assert widget.view()["refusal"] == "No worker runs."
+    widget.change(("label",), "x")
+    assert widget.view()["refusal"] == ""
+
+
+def test_reset_goes_back_to_the_default() -> None:
+    widget = ConfigurationWidget(Adapter({"edges": {"bins": 5, "stop": 3.0}}))
+    widget.reset(("edges", "bins"))
+    assert field(widget, "edges", "bins")["value"] == "100"
+    assert field(widget, "edges", "stop")["value"] == "3.0"
+    widget.reset()
+    assert not field(widget, "edges", "stop")["changed"]
+
+
+def test_unknown_paths_and_sources_are_ignored() -> None:
+    widget = ConfigurationWidget(Adapter())
+    before = widget.view()
+    widget.change(("nothing",), "1")
+    widget.choose("nobody", selected=True)
+    assert widget.view() == before
