@@ -79,11 +79,11 @@ class HistoryBuffer:
         """
         if self._entries:
             newest = self._entries[-1]
-            if _repeats(entry, newest):
-                return
             difference = _difference(newest.data, entry.data)
             if difference:
                 self._restart(difference)
+            elif _repeats(entry, newest):
+                return
         self._entries.append(entry)
         self.nbytes += _cost(entry.data)
         self._leave_window()
@@ -225,7 +225,8 @@ def _cost(data: ArrayData) -> int:
 def _repeats(entry: Entry, newest: Entry) -> bool:
     """Return whether it is the same window again, as after a second delivery."""
     return (
-        entry.time_ns is not None
+        entry.job_number == newest.job_number
+        and entry.time_ns is not None
         and entry.start_ns is not None
         and (entry.start_ns, entry.time_ns) == (newest.start_ns, newest.time_ns)
     )
