@@ -15,6 +15,7 @@ ERROR_SOURCE = "<error>"
 OTHER_SOURCE = "<other>"
 """The source name that stands for all further ones once there are too many."""
 
+REASON_LIMIT = 500
 _STALE_NS = 300 * 1_000_000_000
 
 
@@ -67,7 +68,7 @@ class StreamCounters:
         self.count(topic, ERROR_SOURCE, now_ns)
         counter = self._streams[topic, ERROR_SOURCE]
         counter.errors += 1
-        counter.last_error = reason
+        counter.last_error = reason[:REASON_LIMIT]
 
     def snapshot(self) -> Mapping[StreamId, StreamArrivals]:
         """Return the counts as they are now; any thread."""

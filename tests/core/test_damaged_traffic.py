@@ -55,7 +55,7 @@ edits = st.lists(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_damage_is_counted_never_fatal_and_the_rest_arrives(
     samples: Sequence[bytes], data: st.DataObject

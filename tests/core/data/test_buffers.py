@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_core.contract import ArrayData, ResultKey
@@ -166,6 +166,7 @@ def test_a_stream_with_small_results_is_not_cut_by_a_large_one() -> None:
     assert (coverage.cut, coverage.note) == (True, "all histories share 1 MiB")
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_core.transport import InProcessBroker
@@ -105,6 +105,7 @@ publish = st.tuples(st.just("publish"), st.sampled_from(TOPICS), st.integers(0, 
 poll = st.tuples(st.just("poll"), st.just(""), st.integers(0, 2))
 
 
+@settings(deadline=None)
 @given(st.lists(publish | poll, max_size=80), st.integers(12, 30), st.integers(1, 6))
 def test_bounds_hold_and_readers_get_a_suffix(
     steps: list[tuple[str, str, int]], limit_bytes: int, limit_messages: int
