@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from livedata_codecs.plugin import livedata_decoders, livedata_encoders
+from livedata_core.api import CodecTable, InProcessBroker, InProcessTransport
 from livedata_core.contract import (
     CommandAck,
     Detector,
@@ -29,7 +30,6 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
-from livedata_core.transport import CodecTable, InProcessBroker, InProcessTransport
 from livedata_worker.worker import Worker
 from livedata_workflows import specs
 from tests.support.clock import FakeClock

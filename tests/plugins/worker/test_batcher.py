@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_core.contract import Batch, EventData, LogData, Message
@@ -202,6 +202,7 @@ def test_a_message_with_pulses_of_two_windows_is_taken_apart() -> None:
     assert [part.reference_time_index.tolist() for part in events] == [[0], [0]]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 6), max_size=8),
     st.lists(st.integers(0, 3), max_size=8),
@@ -238,6 +239,7 @@ def test_no_event_is_lost_or_doubled_by_taking_apart(
         assert len(part.payload.pixel_id) in (0, len(part.payload.time_of_flight))
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 200), st.floats(0.01, 5), st.integers(-(10**6), 10**6))
 def test_a_windows_start_lies_in_that_window(
     rate: float, length: float, window: int

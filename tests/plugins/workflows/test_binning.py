@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import scipp as sc
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_workflows.binning import Interval, TimeBins
@@ -59,6 +59,7 @@ def counts(bins: TimeBins, times: npt.NDArray[np.int32]) -> npt.NDArray[np.int64
     return np.bincount(slots(bins, times), minlength=bins.size + 2)[1:-1]
 
 
+@settings(deadline=None)
 @given(edge_params(), st.integers(0, 2**32 - 1))
 def test_bins_hold_what_scipp_puts_there(params: TimeOfArrivalEdges, seed: int) -> None:
     bins = TimeBins.from_params(params)
@@ -72,6 +73,7 @@ def test_bins_hold_what_scipp_puts_there(params: TimeOfArrivalEdges, seed: int) 
     np.testing.assert_array_equal(counts(bins, times), expected.values)
 
 
+@settings(deadline=None)
 @given(edge_params(), st.integers(0, 2**32 - 1))
 def test_bins_hold_what_numpy_puts_there(params: TimeOfArrivalEdges, seed: int) -> None:
     """Apart from the last edge itself, which numpy includes."""
@@ -99,6 +101,7 @@ def test_an_event_on_an_edge_belongs_to_the_bin_that_begins_there() -> None:
     np.testing.assert_array_equal(slots(bins, edges - 1), np.arange(101))
 
 
+@settings(deadline=None)
 @given(
     st.integers(INT32.min - 9, 2**31 + 9),
     st.integers(INT32.min - 9, 2**31 + 9),
@@ -111,6 +114,7 @@ def test_an_interval_is_half_open(start: int, stop: int, values: list[int]) -> N
     assert mask.tolist() == [start <= time < stop for time in times.tolist()]
 
 
+@settings(deadline=None)
 @given(UNITS, st.floats(-2e9, 2e9), st.floats(1e-3, 2e9))
 def test_a_range_is_cut_like_a_bin(unit: TimeUnit, start: float, length: float) -> None:
     scale = unit.nanoseconds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipp as sc
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_core.contract import Batch, Workflow, WorkflowContext
@@ -119,6 +119,7 @@ def test_reset_forgets_what_was_counted_and_what_was_not_yet_shown() -> None:
     assert outputs["cumulative"].sum().value == 1
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 3 * BLOCK))
 def test_image_and_spectrum_equal_those_of_scipp(seed: int, number: int) -> None:
     rng = np.random.default_rng(seed)

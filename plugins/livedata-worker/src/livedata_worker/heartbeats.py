@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from livedata_core.api import StreamCounters
 from livedata_core.contract import (
     Heartbeat,
     Instrument,
@@ -20,7 +21,6 @@ from livedata_core.contract import (
     StreamStats,
     Topics,
 )
-from livedata_core.transport import StreamCounters
 from livedata_worker.routing import Router
 
 __all__ = ["Heartbeats"]

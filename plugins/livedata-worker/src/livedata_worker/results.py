@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import scipp as sc
 
+from livedata_core.api import from_scipp
 from livedata_core.contract import (
     ArrayData,
     Message,
@@ -14,7 +15,6 @@ from livedata_core.contract import (
     ResultKey,
     Temporality,
 )
-from livedata_core.data.scipp_io import from_scipp
 
 __all__ = ["result_message"]
 

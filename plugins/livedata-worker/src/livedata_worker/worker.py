@@ -14,6 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from livedata_core.api import (
+    CodecTable,
+    DecodingSource,
+    EncodeError,
+    EncodingSink,
+    StreamCounters,
+)
 from livedata_core.contract import (
     Batch,
     Instrument,
@@ -27,13 +34,6 @@ from livedata_core.contract import (
     Transport,
     WorkflowId,
     WorkflowSpec,
-)
-from livedata_core.transport import (
-    CodecTable,
-    DecodingSource,
-    EncodeError,
-    EncodingSink,
-    StreamCounters,
 )
 from livedata_worker.batcher import Batcher
 from livedata_worker.heartbeats import Heartbeats
