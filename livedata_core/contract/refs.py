@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import threading
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -18,12 +19,17 @@ Ref = Annotated[
 """``package.module:attribute``, imported when it is first needed."""
 
 
+_importing = threading.RLock()
+# Two threads that first import different parts of one package can each hold what the
+# other waits for; Python then gives one of them a half-initialised module.
+
+
 class RefError(ImportError):
     """An import string that leads nowhere."""
 
 
 def resolve(ref: str) -> Any:
-    """Import what `ref` names.
+    """Import what `ref` names; any thread, one at a time.
 
     Raises
     ------
@@ -38,7 +44,8 @@ def resolve(ref: str) -> Any:
     """
     module_name, _, path = ref.partition(":")
     try:
-        target: Any = importlib.import_module(module_name)
+        with _importing:
+            target: Any = importlib.import_module(module_name)
         for part in path.split("."):
             target = getattr(target, part)
     except Exception as error:
