@@ -16,7 +16,7 @@ from livedata_workflows.binning import Interval, TimeBins
 from livedata_workflows.counting import Int32s, Scratch, SlotCounter, event_blocks
 from livedata_workflows.params import DetectorViewParams
 from livedata_workflows.results import Accumulation, Counts, count, histogram
-from livedata_workflows.sources import source_of
+from livedata_workflows.sources import params_of, source_of
 
 __all__ = ["DetectorView"]
 
@@ -50,10 +50,7 @@ class DetectorView:
     @classmethod
     def from_context(cls, context: WorkflowContext) -> DetectorView:
         """Make the view of the context's source."""
-        params = context.params
-        if not isinstance(params, DetectorViewParams):
-            params = DetectorViewParams()
-        return cls(source_of(context, Detector), params)
+        return cls(source_of(context, Detector), params_of(context, DetectorViewParams))
 
     def accumulate(self, batch: Batch) -> None:
         """Count the events of the bank."""

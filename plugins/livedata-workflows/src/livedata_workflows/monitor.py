@@ -13,7 +13,7 @@ from livedata_workflows.binning import Interval, TimeBins
 from livedata_workflows.counting import Int32s, Scratch, SlotCounter, event_blocks
 from livedata_workflows.params import MonitorHistogramParams
 from livedata_workflows.results import Accumulation, count, histogram
-from livedata_workflows.sources import source_of
+from livedata_workflows.sources import params_of, source_of
 
 __all__ = ["MonitorHistogram"]
 
@@ -36,10 +36,9 @@ class MonitorHistogram:
     @classmethod
     def from_context(cls, context: WorkflowContext) -> MonitorHistogram:
         """Make the histogram of the context's source."""
-        params = context.params
-        if not isinstance(params, MonitorHistogramParams):
-            params = MonitorHistogramParams()
-        return cls(source_of(context, Monitor), params)
+        return cls(
+            source_of(context, Monitor), params_of(context, MonitorHistogramParams)
+        )
 
     def accumulate(self, batch: Batch) -> None:
         """Count the events of the monitor."""
