@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -161,6 +162,20 @@ def test_pulses_that_drift_keep_their_windows_whole() -> None:
             previous = batch.end_ns
             sizes.append(len(batch.messages["a"]))
     assert set(sizes) == {10}
+
+
+@pytest.mark.parametrize("speed", [0.3, 0.5, 2, 3.7, 10])
+def test_pulses_at_another_pace_fill_windows_of_full_length(speed: float) -> None:
+    batcher = Batcher(RATE)
+    batches = []
+    for number in range(round(50 * speed)):
+        time = T0 + round(number * PERIOD / speed)
+        batcher.add(["a"], pulses("a", time), time)
+        batches += batcher.ready(time)
+    batches += batcher.flush()
+    assert {batch.end_ns - batch.start_ns for batch in batches} == {SECOND}
+    assert len(batches) in (5, 6), "the last pulses may be nearest to the next slot"
+    assert sum(len(batch.messages["a"]) for batch in batches) == round(50 * speed)
 
 
 def test_a_grid_begun_by_a_log_follows_the_pulses() -> None:

@@ -99,7 +99,7 @@ class Batcher:
         grid = self._grid_from(message.timestamp_ns, now_ns)
         ahead = self._is_ahead(last, now_ns)
         if not ahead:
-            grid.follow(last)
+            grid.follow(last, self._paces.newest_of(stream))
         for number, part in split(message, grid.window_of_pulse):
             window = self._window(number, ahead, now_ns)
             self._put(window, names, part)

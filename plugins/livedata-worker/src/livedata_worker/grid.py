@@ -28,6 +28,7 @@ class PulseGrid:
         self._period = 1e9 / pulse_rate_hz
         self.slots = max(1, round(length_s * pulse_rate_hz))
         self._origin = origin_ns
+        self._aligned = False
 
     def window_of_pulse(self, time_ns: int) -> int:
         """Return the number of the window of a pulse."""
@@ -41,12 +42,31 @@ class PulseGrid:
         """Return when a window begins, ns since the epoch."""
         return self._origin + round(window * self.slots * self._period)
 
-    def follow(self, pulse_ns: int) -> None:
-        """Move the grid if this pulse lies too far from its slot."""
-        slot = self._slot(pulse_ns)
-        off = pulse_ns - self._origin - slot * self._period
-        if abs(off) > self._period * _TOLERANCE:
+    def follow(self, pulse_ns: int, previous_ns: int | None) -> None:
+        """Move the grid if a pulse lies too far from its slot.
+
+        `previous_ns` is a pulse before it on the same stream. Pulses that do not come
+        in steps of the period, as of a replay at another speed, move nothing, except
+        that the first of all says where the slots are.
+        """
+        off = self._off(pulse_ns, self._origin)
+        if self._aligned and (
+            previous_ns is None
+            or pulse_ns - previous_ns < self._period / 2
+            or self._is_far(self._off(pulse_ns, previous_ns))
+        ):
+            return
+        self._aligned = True
+        if self._is_far(off):
             self._origin += round(off)
+
+    def _off(self, time_ns: int, start_ns: int) -> float:
+        """Return how far a time is from a whole number of periods after another."""
+        elapsed = time_ns - start_ns
+        return elapsed - round(elapsed / self._period) * self._period
+
+    def _is_far(self, off_ns: float) -> bool:
+        return abs(off_ns) > self._period * _TOLERANCE
 
     def _slot(self, time_ns: int) -> int:
         return round((time_ns - self._origin) / self._period)

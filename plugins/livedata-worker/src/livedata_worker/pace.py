@@ -50,6 +50,11 @@ class Paces:
         """The newest pulse of all."""
         return max((pace.newest_ns for pace in self._streams.values()), default=None)
 
+    def newest_of(self, stream: StreamId) -> int | None:
+        """Return the newest pulse of a stream."""
+        pace = self._streams.get(stream)
+        return None if pace is None else pace.newest_ns
+
     def count(self, stream: StreamId, window: int, pulses: int, newest_ns: int) -> None:
         """Take note of pulses in a window; `newest_ns` is the last of them."""
         pace = self._streams.get(stream)
