@@ -17,8 +17,9 @@ from bokeh.models import Range1d
 
 from livedata_panel.render.backend import prepare_backend
 from livedata_panel.render.elements import compose, structure_of
-from livedata_panel.render.master import HoloViewsRenderer, MasterPlot
+from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.render.patch import DrawnPlot
+from livedata_panel.render.plot import MasterPlot
 from livedata_panel.render.recorder import SHELL_OWNED
 from livedata_panel.render.session_plot import SessionPlot
 

@@ -7,7 +7,7 @@ would hide it, so those properties are given back to the theme here.
 from __future__ import annotations
 
 from bokeh.model import Model
-from bokeh.models import BoxZoomTool, Plot, WheelZoomTool
+from bokeh.models import Axis, BoxZoomTool, NoOverlap, Plot, WheelZoomTool
 from bokeh.models.annotations import ColorBar, Legend
 
 __all__ = ["EQUAL_ASPECT", "prepare"]
@@ -24,6 +24,8 @@ _THEMED: dict[type[Model], tuple[str, ...]] = {
 def prepare(root: Model) -> None:
     """Set the shell's properties on a plot's models, before they are serialised."""
     for model in root.references():
+        if isinstance(model, Axis):
+            model.major_label_policy = NoOverlap(min_distance=6)
         for kind, names in _THEMED.items():
             if isinstance(model, kind):
                 for name in names:
@@ -46,6 +48,7 @@ def _prepare_plot(plot: Plot) -> None:
         sizing_mode="stretch_both",
         toolbar_location=None,
         lod_threshold=None,
+        output_backend="canvas",
     )
     tools = plot.toolbar.tools
     zoom = next((tool for tool in tools if isinstance(tool, BoxZoomTool)), None)

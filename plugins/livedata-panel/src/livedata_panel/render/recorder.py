@@ -19,6 +19,7 @@ SHELL_OWNED = frozenset(
         "height",
         "hold_render",
         "lod_threshold",
+        "output_backend",
         "sizing_mode",
         "toolbar_location",
         "width",
@@ -30,8 +31,8 @@ SHELL_OWNED = frozenset(
 class ModelRecorder:
     """Holds a plot's models in a document of their own and listens to it."""
 
-    def __init__(self, root: Model) -> None:
-        self.document = Document()
+    def __init__(self, root: Model, document: Document) -> None:
+        self.document = document
         self.document.add_root(root)
         self.document.on_change(self._note)
         self._touched: dict[tuple[str, str], None] = {}

@@ -1,0 +1,168 @@
+"""Serves the dashboard: the web server, its limits, and who may connect."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import webbrowser
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import panel as pn
+from panel.io.server import Server, get_server
+from tornado.ioloop import IOLoop
+
+from livedata_core.api import DashboardServices
+from livedata_panel.base import DashboardBase
+from livedata_panel.static_files import STATIC, static_prefix
+
+__all__ = ["RunningServer", "serve", "start"]
+
+log = logging.getLogger(__name__)
+
+SESSION_TOKEN_S = 3600
+"""How long a page that was fetched may wait before it connects."""
+UNUSED_SESSION_MS = 15_000
+"""How long a session outlives its last connection."""
+KEEP_ALIVE_MS = 10_000
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server that listens; `run` serves until it is stopped."""
+
+    server: Server
+    url: str
+    loop: IOLoop
+
+    def run(self) -> None:
+        """Serve until interrupted or stopped."""
+        self.loop.start()
+
+    def stop(self) -> None:
+        """Have `run` return. Any thread; also from a signal handler."""
+        self.loop.add_callback_from_signal(self.loop.stop)
+
+    def close(self) -> None:
+        """Stop listening and end all sessions, after `run` has returned."""
+        self.server.unlisten()
+        self.server.stop()
+
+
+def start(
+    services: DashboardServices,
+    *,
+    address: str = "127.0.0.1",
+    port: int = 5006,
+    allow_origin: Sequence[str] = (),
+    title: str | None = None,
+) -> RunningServer:
+    """Listen, without serving yet. The services run already.
+
+    Parameters
+    ----------
+    services:
+        What is shown.
+    address, port:
+        Where to listen; port 0 takes any that is free.
+    allow_origin:
+        Further ``host[:port]`` under which browsers reach the server.
+    title:
+        Title of the browser window.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    pn.config.autoreload = False
+    pn.extension(notifications=False)
+    dashboard = DashboardBase(services, title)
+    loop = IOLoop.current()
+    port = port or _free_port(address)
+    server = get_server(
+        {"/": dashboard.create_layout},
+        port=port,
+        address=address,
+        loop=loop,
+        title=dashboard.title,
+        websocket_origin=_origins(address, port, allow_origin),
+        static_dirs={static_prefix(): str(STATIC)},
+        session_token_expiration=SESSION_TOKEN_S,
+        unused_session_lifetime_milliseconds=UNUSED_SESSION_MS,
+        check_unused_sessions_milliseconds=5_000,
+        keep_alive_milliseconds=KEEP_ALIVE_MS,
+    )
+    server.start()
+    host = "localhost" if address in _ANY_OR_OWN else address
+    return RunningServer(server, f"http://{host}:{port}/", loop)
+
+
+_ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, never bound to
+_ANY_OR_OWN = (*_ANY, "127.0.0.1")
+
+
+def _free_port(address: str) -> int:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _origins(address: str, port: int, further: Sequence[str]) -> list[str]:
+    """Return the hosts whose pages may connect: this server's own and `further`."""
+    own = [socket.gethostname(), socket.getfqdn()] if address in _ANY else [address]
+    hosts = dict.fromkeys((*own, "localhost", *further))
+    return [host if ":" in host else f"{host}:{port}" for host in hosts]
+
+
+def serve(
+    services: DashboardServices,
+    *,
+    address: str = "127.0.0.1",
+    port: int = 5006,
+    allow_origin: Sequence[str] = (),
+    open_browser: bool = False,
+    title: str | None = None,
+    on_ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Serve until interrupted (SIGINT, SIGTERM). Main thread.
+
+    Parameters
+    ----------
+    on_ready:
+        Called with the URL once the server listens.
+    open_browser:
+        Whether to open it in a browser.
+
+    Raises
+    ------
+    OSError
+        If the port is taken.
+    """
+    running = start(
+        services, address=address, port=port, allow_origin=allow_origin, title=title
+    )
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: running.stop())
+    running.loop.add_callback(on_ready, running.url)
+    if open_browser:
+        running.loop.add_callback(webbrowser.open, running.url)
+    warm_up_later(running.loop, services)
+    try:
+        running.run()
+    finally:
+        running.close()
+
+
+def warm_up_later(loop: IOLoop, services: DashboardServices) -> None:
+    """Have the compute thread import HoloViews and its colour maps before need."""
+
+    def warm() -> None:
+        from livedata_panel.render.backend import warm_up
+
+        warm_up()
+
+    loop.call_later(0.05, services.plot_data.submit, warm)

@@ -1,0 +1,50 @@
+"""What the parts of one session share: services, identity and view state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from livedata_core.api import CommandError, DashboardServices, Level
+from livedata_core.contract import SessionInfo
+
+__all__ = ["SessionContext", "ViewState"]
+
+
+@dataclass
+class ViewState:
+    """What one session looks at; changed on the event loop alone.
+
+    `page` is ``grid:<id>``, ``workflows`` or ``system``; empty until the first grid
+    is known.
+    """
+
+    page: str = ""
+    loaded: bool = False
+    visible: bool = True
+    theme: str = "light"
+
+    @property
+    def grid_id(self) -> str | None:
+        """The grid that is open, if one is."""
+        kind, _, name = self.page.partition(":")
+        return name if kind == "grid" else None
+
+
+@dataclass(frozen=True)
+class SessionContext:
+    """One browser session's place in the process."""
+
+    services: DashboardServices
+    info: SessionInfo
+    view: ViewState = field(default_factory=ViewState)
+
+    def attempt(self, what: str, action: Callable[[], None]) -> bool:
+        """Do what the user asked for; a refusal becomes a notification."""
+        try:
+            action()
+        except (ValueError, KeyError, CommandError) as error:
+            text = error.args[0] if error.args else type(error).__name__
+            self.services.notifications.push(Level.ERROR, what, str(text))
+            return False
+        return True

@@ -1,0 +1,112 @@
+"""The drawer: the one form that a session has open beside its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from livedata_core.contract import WorkflowId
+from livedata_panel.configuration import ConfigurationWidget
+from livedata_panel.context import SessionContext
+from livedata_panel.plot_config import PlotConfigModal
+
+__all__ = ["Drawer"]
+
+
+class Drawer:
+    """Opens and closes forms and hands them what is entered. Event loop only."""
+
+    def __init__(self, context: SessionContext) -> None:
+        self._context = context
+        self._workflow: WorkflowId | None = None
+        self._widget: ConfigurationWidget | None = None
+        self._plot: PlotConfigModal | None = None
+
+    @property
+    def _form(self) -> ConfigurationWidget | None:
+        return self._plot.form if self._plot is not None else self._widget
+
+    def configure_workflow(self, workflow: str) -> None:
+        """Open the form of a workflow."""
+
+        def act() -> None:
+            workflow_id = WorkflowId.parse(workflow)
+            adapter = self._context.services.workflows.adapter(workflow_id)
+            self.close()
+            self._workflow = workflow_id
+            self._widget = ConfigurationWidget(adapter)
+
+        self._context.attempt("The form cannot be shown", act)
+
+    def configure_plot(self, cell_id: str) -> None:
+        """Open the settings of a plot."""
+
+        def act() -> None:
+            modal = PlotConfigModal(self._context, cell_id)
+            self.close()
+            self._plot = modal
+
+        self._context.attempt("The settings cannot be shown", act)
+
+    def choose_plotter(self, name: str) -> None:
+        """Take another plotter for the plot that is configured."""
+        plot = self._plot
+        if plot is not None:
+            self._context.attempt(
+                "The plotter cannot be used", lambda: plot.choose_plotter(name)
+            )
+
+    def choose_layer(self, layer_id: str) -> None:
+        """Configure another layer of the plot."""
+        plot = self._plot
+        if plot is not None:
+            self._context.attempt(
+                "The layer cannot be configured", lambda: plot.choose_layer(layer_id)
+            )
+
+    def change(self, path: Sequence[str], value: str | bool) -> None:
+        """Take in what was entered into a field."""
+        if self._form is not None:
+            self._form.change(tuple(path), value)
+
+    def choose_source(self, name: str, *, selected: bool) -> None:
+        """Choose a source or leave it out."""
+        if self._form is not None:
+            self._form.choose(name, selected=selected)
+
+    def reset(self, path: Sequence[str] | None) -> None:
+        """Give a field, or all, its default."""
+        if self._form is not None:
+            self._form.reset(None if path is None else tuple(path))
+
+    def apply(self) -> None:
+        """Act on the button; a workflow's form closes, a plot's stays."""
+        form = self._form
+        if form is None:
+            return
+        applied: list[bool] = []
+        self._context.attempt(
+            "The settings were not applied", lambda: applied.append(form.apply())
+        )
+        if any(applied) and self._plot is None:
+            self.close()
+
+    def close(self) -> None:
+        """Close whatever is open."""
+        self._workflow = self._widget = self._plot = None
+
+    def view(self) -> dict[str, Any] | None:
+        """Return what the drawer shows; None: it is closed."""
+        if self._plot is not None:
+            view = self._plot.view()
+            if view is None:
+                self.close()
+            return view
+        if self._widget is None:
+            return None
+        return {
+            "kind": "workflow",
+            "workflow": str(self._workflow),
+            "heading": self._widget.adapter.title,
+            "form": self._widget.view(),
+        }

@@ -1,0 +1,87 @@
+"""How figures look in light and dark: Bokeh themes, one object each per process.
+
+Backgrounds are transparent, the page's own colours shine through. The page's colours
+are in ``static/css/tokens.css``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bokeh.themes import Theme
+
+__all__ = ["THEME_NAMES", "figure_theme"]
+
+THEME_NAMES = ("light", "dark")
+
+FONT = "system-ui, sans-serif"
+_TEXT = {"light": "#1c2127", "dark": "#e6e9ee"}
+_MUTED = {"light": "#525c69", "dark": "#a3adba"}
+_LINE = {"light": "#9aa4b1", "dark": "#5c6773"}
+_GRID = {"light": "#e3e7ec", "dark": "#2c333c"}
+
+
+@cache
+def figure_theme(name: str) -> Theme:
+    """Return the Bokeh theme of that name, ``light`` or ``dark``."""
+    text, muted, line, grid = _TEXT[name], _MUTED[name], _LINE[name], _GRID[name]
+    bar = {
+        "title_text_color": text,
+        "title_text_font": FONT,
+        "title_text_font_style": "normal",
+        "title_text_font_size": "12px",
+        "major_label_text_color": muted,
+        "major_label_text_font": FONT,
+        "major_label_text_font_size": "11px",
+        "major_tick_line_color": None,
+        "bar_line_color": None,
+        "background_fill_alpha": 0,
+        "width": 14,
+        "padding": 6,
+        "label_standoff": 6,
+    }
+    return Theme(
+        json={
+            "attrs": {
+                "Plot": {
+                    "background_fill_alpha": 0,
+                    "border_fill_alpha": 0,
+                    "outline_line_color": None,
+                    "min_border": 6,
+                },
+                "Axis": {
+                    "axis_label_text_color": text,
+                    "axis_label_text_font": FONT,
+                    "axis_label_text_font_style": "normal",
+                    "major_label_text_color": muted,
+                    "major_label_text_font": FONT,
+                    "axis_line_color": line,
+                    "major_tick_line_color": line,
+                    "minor_tick_line_color": None,
+                    "major_tick_in": 0,
+                    "major_tick_out": 4,
+                },
+                "Grid": {"grid_line_color": grid},
+                "Title": {
+                    "text_color": muted,
+                    "text_font": FONT,
+                    "text_font_style": "normal",
+                },
+                "ColorBar": bar,
+                "BaseColorBar": bar,
+                "Legend": {
+                    "label_text_color": text,
+                    "label_text_font": FONT,
+                    "background_fill_alpha": 0,
+                    "border_line_color": None,
+                    "margin": 0,
+                    "padding": 4,
+                    "spacing": 12,
+                    "glyph_height": 14,
+                    "glyph_width": 18,
+                    "label_height": 14,
+                    "label_standoff": 5,
+                },
+            }
+        }
+    )

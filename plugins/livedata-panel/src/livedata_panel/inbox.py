@@ -1,0 +1,178 @@
+"""What browsers say: JSON messages, checked before anything acts on them."""
+
+from __future__ import annotations
+
+import logging
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+__all__ = [
+    "ApplyForm",
+    "Change",
+    "ChooseLayer",
+    "ChoosePlotter",
+    "ChooseSource",
+    "CloseForm",
+    "ConfigurePlot",
+    "ConfigureWorkflow",
+    "Event",
+    "Hello",
+    "Navigate",
+    "ResetField",
+    "Start",
+    "Stop",
+    "Theme",
+    "Visible",
+    "parse_event",
+]
+
+log = logging.getLogger(__name__)
+
+ThemeName = Literal["light", "dark"]
+Text = Annotated[str, Field(max_length=500)]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Hello(_Event):
+    """The page has loaded; it wishes to see `page` (may be unknown) in `theme`."""
+
+    kind: Literal["hello"]
+    page: Text = ""
+    theme: ThemeName = "light"
+    visible: bool = True
+
+
+class Navigate(_Event):
+    """Open a page."""
+
+    kind: Literal["navigate"]
+    page: Text
+
+
+class Visible(_Event):
+    """The browser's tab was shown or hidden."""
+
+    kind: Literal["visible"]
+    visible: bool
+
+
+class Theme(_Event):
+    """Light or dark."""
+
+    kind: Literal["theme"]
+    theme: ThemeName
+
+
+class Start(_Event):
+    """Start a workflow as it was configured last."""
+
+    kind: Literal["start"]
+    workflow: Text
+    sources: tuple[Text, ...] | None = None
+
+
+class Stop(_Event):
+    """Stop a workflow."""
+
+    kind: Literal["stop"]
+    workflow: Text
+    sources: tuple[Text, ...] | None = None
+
+
+class ConfigureWorkflow(_Event):
+    """Open the form of a workflow."""
+
+    kind: Literal["configure-workflow"]
+    workflow: Text
+
+
+class ConfigurePlot(_Event):
+    """Open the settings of a plot."""
+
+    kind: Literal["configure-plot"]
+    cell: Text
+
+
+class ChoosePlotter(_Event):
+    """Show the settings of another plotter."""
+
+    kind: Literal["choose-plotter"]
+    plotter: Text
+
+
+class ChooseLayer(_Event):
+    """Show the settings of another layer."""
+
+    kind: Literal["choose-layer"]
+    layer: Text
+
+
+class Change(_Event):
+    """Something was entered into a field."""
+
+    kind: Literal["change"]
+    path: tuple[Text, ...]
+    value: bool | Annotated[str, Field(max_length=20_000)]
+
+
+class ChooseSource(_Event):
+    """A source was ticked or not."""
+
+    kind: Literal["choose-source"]
+    source: Text
+    selected: bool
+
+
+class ResetField(_Event):
+    """A field, or all, goes back to the default."""
+
+    kind: Literal["reset"]
+    path: tuple[Text, ...] | None = None
+
+
+class ApplyForm(_Event):
+    """The form's button."""
+
+    kind: Literal["apply"]
+
+
+class CloseForm(_Event):
+    """Close the form."""
+
+    kind: Literal["close"]
+
+
+Event = (
+    Hello
+    | Navigate
+    | Visible
+    | Theme
+    | Start
+    | Stop
+    | ConfigureWorkflow
+    | ConfigurePlot
+    | ChoosePlotter
+    | ChooseLayer
+    | Change
+    | ChooseSource
+    | ResetField
+    | ApplyForm
+    | CloseForm
+)
+
+_ADAPTER: TypeAdapter[Event] = TypeAdapter(
+    Annotated[Event, Field(discriminator="kind")]
+)
+
+
+def parse_event(text: str) -> Event | None:
+    """Return what a browser said, or None (logged) for what nobody understands."""
+    try:
+        return _ADAPTER.validate_json(text)
+    except ValidationError as error:
+        log.warning("a browser sent something strange: %s", error)
+        return None

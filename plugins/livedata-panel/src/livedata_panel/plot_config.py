@@ -1,0 +1,131 @@
+"""**PlotConfigModal**: a plot's settings, in a side panel beside the live plot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from livedata_core.api import Layer, PlotConfigurationAdapter, resolve_adapter
+from livedata_core.contract import ConfigurationAdapter, PlotterSpec
+from livedata_panel.configuration import ConfigurationWidget
+from livedata_panel.context import SessionContext
+from livedata_panel.titles import cell_title, layer_title
+
+__all__ = ["PlotConfigModal"]
+
+
+class PlotConfigModal:
+    """Chooses plotter and parameters of one layer. Event loop only.
+
+    Parameters
+    ----------
+    context:
+        The session.
+    cell_id:
+        The plot.
+    layer_id:
+        Which layer of it; its first if none is given.
+
+    Raises
+    ------
+    KeyError
+        If the plot is gone.
+    ValueError
+        If its plotter is not installed.
+    """
+
+    def __init__(
+        self, context: SessionContext, cell_id: str, layer_id: str | None = None
+    ) -> None:
+        self._context = context
+        self.cell_id = cell_id
+        layers = self._layers()
+        if not layers:
+            raise ValueError("This plot has no layer to configure.")
+        self.layer_id = layer_id or layers[0].id
+        self._plotter = self._layer().plotter
+        self.form = ConfigurationWidget(self._adapter(self._plotter))
+
+    def _layers(self) -> tuple[Layer, ...]:
+        _, cell = self._context.services.plots.layout.find(self.cell_id)
+        return cell.layers
+
+    def _layer(self) -> Layer:
+        for layer in self._layers():
+            if layer.id == self.layer_id:
+                return layer
+        raise KeyError("This layer is gone; another session may have removed it.")
+
+    def choose_layer(self, layer_id: str) -> None:
+        """Configure another layer of the plot."""
+        self.layer_id = layer_id
+        self.choose_plotter(self._layer().plotter)
+
+    def choose_plotter(self, name: str) -> None:
+        """Show the form of another plotter; nothing is applied yet."""
+        self._plotter = name
+        self.form = ConfigurationWidget(self._adapter(name))
+
+    def _adapter(self, name: str) -> ConfigurationAdapter:
+        services = self._context.services
+        spec = services.plotting.spec(name)
+        base = PlotConfigurationAdapter(
+            title=layer_title(services, self._layer()),
+            description=spec.description,
+            model=spec.params,
+            initial_now=lambda: self._initial(name),
+            change=self._change,
+        )
+        adapters = services.registry.adapters
+        resolved = resolve_adapter(adapters.get(f"plotter:{name}"), base)
+        if resolved.problem is not None:
+            services.notifications.push(
+                "warning", "A plugin's form cannot be used", resolved.problem
+            )
+        return resolved.adapter
+
+    def _initial(self, name: str) -> dict[str, Any]:
+        layer = self._layer()
+        return dict(layer.params) if layer.plotter == name else {}
+
+    def _change(self, values: BaseModel) -> None:
+        self._context.services.plots.update_layer(
+            self.cell_id,
+            self.layer_id,
+            plotter=self._plotter,
+            params=values.model_dump(mode="json"),
+        )
+
+    def _plotters(self) -> tuple[PlotterSpec, ...]:
+        services = self._context.services
+        layer = self._layer()
+        workflow = services.specs.get(layer.workflow)
+        output = services.plotting.output(layer)
+        fitting: tuple[PlotterSpec, ...] = ()
+        if workflow is not None and output is not None:
+            fitting = services.plotting.plotters_for(workflow, output)
+        current = services.plotting.spec(self._plotter)
+        return fitting if current in fitting else (current, *fitting)
+
+    def view(self) -> dict[str, Any] | None:
+        """Return what the side panel shows; None if the plot is gone."""
+        services = self._context.services
+        try:
+            _, cell = services.plots.layout.find(self.cell_id)
+            plotters = self._plotters()
+        except KeyError:
+            return None
+        return {
+            "kind": "plot",
+            "cell": self.cell_id,
+            "heading": cell_title(services, cell),
+            "layers": [
+                {"id": layer.id, "title": layer_title(services, layer)}
+                for layer in cell.layers
+            ],
+            "layer": self.layer_id,
+            "plotters": [{"name": p.name, "title": p.title} for p in plotters],
+            "plotter": self._plotter,
+            "form": self.form.view(),
+        }

@@ -1,0 +1,175 @@
+"""**PlotGridTabs**: the grids as tabs of the rail, the open one with its cells.
+
+Pure functions of shared state and the session's own; what plots look like is
+`livedata_panel.session_plots`' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from livedata_core.api import (
+    Cell,
+    CellFrame,
+    CellStatus,
+    DashboardServices,
+    Freshness,
+    Grid,
+    Layer,
+    SourceState,
+    SourceView,
+    cell_status,
+)
+from livedata_core.contract import WorkflowId
+from livedata_panel.context import SessionContext
+from livedata_panel.titles import cell_subtitle, cell_title, millis
+
+__all__ = ["PlotGridTabs", "PlotState"]
+
+PlotState = Mapping[str, str]
+"""Ids of the figures on the page, by cell."""
+
+
+class PlotGridTabs:
+    """Shows grids to one session."""
+
+    def __init__(self, context: SessionContext) -> None:
+        self._context = context
+        self._services: DashboardServices = context.services
+
+    @property
+    def grids(self) -> tuple[Grid, ...]:
+        """All grids in the order of their tabs."""
+        return self._services.plots.layout.grids
+
+    def active(self) -> Grid | None:
+        """Return the grid that is open, if one is."""
+        grid_id = self._context.view.grid_id
+        return next((grid for grid in self.grids if grid.id == grid_id), None)
+
+    def cell_ids(self) -> frozenset[str]:
+        """Return the cells that the session sees: none while its tab is hidden."""
+        grid = self.active()
+        if grid is None or not self._context.view.visible:
+            return frozenset()
+        return frozenset(cell.id for cell in grid.cells)
+
+    def view(self, figures: PlotState) -> dict[str, Any] | None:
+        """Return the open grid with its cells."""
+        grid = self.active()
+        if grid is None:
+            return None
+        return {
+            "kind": "grid",
+            "id": grid.id,
+            "title": grid.title,
+            "rows": grid.rows,
+            "columns": grid.columns,
+            "cells": [self._cell(cell, figures) for cell in grid.cells],
+        }
+
+    def _cell(self, cell: Cell, figures: PlotState) -> dict[str, Any]:
+        figure = figures.get(cell.id)
+        return {
+            "id": cell.id,
+            "row": cell.row,
+            "column": cell.column,
+            "rows": cell.rows,
+            "columns": cell.columns,
+            "title": cell_title(self._services, cell),
+            "subtitle": cell_subtitle(self._services, cell),
+            "figure": figure,
+            "empty": None if figure else self._empty(cell),
+        }
+
+    def statuses(self) -> dict[str, Any]:
+        """Return age and state of each cell of the open grid."""
+        grid = self.active()
+        cells = grid.cells if grid else ()
+        return {cell.id: self._status_view(cell) for cell in cells}
+
+    def _status_view(self, cell: Cell) -> dict[str, Any]:
+        frame = self._services.plot_data.cell(cell.id)
+        status = self._status(cell, frame)
+        return {
+            "state": status.freshness.value,
+            "message": status.message,
+            "time": millis(frame.time_ns) if frame is not None else None,
+        }
+
+    def _status(self, cell: Cell, frame: CellFrame | None) -> CellStatus:
+        states = [source.state for source in self._sources(cell)]
+        return cell_status(frame, states, self._services.clock())
+
+    def _sources(self, cell: Cell) -> list[SourceView]:
+        return [
+            source for layer in cell.layers for source in self._layer_sources(layer)
+        ]
+
+    def _layer_sources(self, layer: Layer) -> list[SourceView]:
+        workflow = self._services.workflows.workflow(layer.workflow)
+        if workflow is None:
+            return []
+        return [source for source in workflow.sources if source.name in layer.sources]
+
+    def _empty(self, cell: Cell) -> dict[str, Any]:
+        """Say why there is nothing to see and what to do about it."""
+        missing = [
+            layer.workflow
+            for layer in cell.layers
+            if layer.workflow not in self._services.specs
+        ]
+        if missing:
+            return _message(
+                f"Workflow {missing[0]} is not installed",
+                "The plugin that brings it is missing; the plot's settings are kept.",
+            )
+        status = self._status(cell, self._services.plot_data.cell(cell.id))
+        if status.freshness is Freshness.ERROR:
+            troubles = [s.message for s in self._sources(cell) if s.message]
+            return _message(
+                "This plot cannot be shown", "; ".join([status.message, *troubles])
+            )
+        if status.startable:
+            return self._not_running(cell)
+        return self._waiting(cell)
+
+    def _not_running(self, cell: Cell) -> dict[str, Any]:
+        layer = cell.layers[0]
+        title = self._workflow_title(layer.workflow)
+        unheard = [
+            source
+            for source in self._layer_sources(layer)
+            if source.state in (SourceState.SILENT, SourceState.UNKNOWN)
+        ]
+        if unheard:
+            return {
+                **_message(f"“{title}” is silent", unheard[0].message or ""),
+                "action": self._start(layer, "Start it again"),
+            }
+        return {
+            **_message(f"“{title}” is not running", ""),
+            "action": self._start(layer, "Start it"),
+        }
+
+    def _start(self, layer: Layer, label: str) -> dict[str, Any]:
+        return {
+            "label": label,
+            "kind": "start",
+            "workflow": str(layer.workflow),
+            "sources": list(layer.sources),
+        }
+
+    def _waiting(self, cell: Cell) -> dict[str, Any]:
+        started = [s.since_ns for s in self._sources(cell) if s.since_ns is not None]
+        since = millis(max(started, default=None))
+        return {**_message("Waiting for first data", ""), "since": since}
+
+    def _workflow_title(self, workflow_id: WorkflowId) -> str:
+        spec = self._services.specs.get(workflow_id)
+        return str(workflow_id) if spec is None else spec.title
+
+
+def _message(title: str, text: str) -> dict[str, Any]:
+    return {"title": title, "text": text, "since": None, "action": None}

@@ -1,0 +1,242 @@
+"""**SessionUpdater**: brings one browser session up to date with the shared state.
+
+Woken without data, it compares versions in the session's own callback, computes what
+the page should show, and sends what differs. All of it on the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import singledispatchmethod
+
+from bokeh.document import Document
+
+from livedata_panel import inbox
+from livedata_panel.batch import batched
+from livedata_panel.bridge import Bridge, to_json
+from livedata_panel.context import SessionContext
+from livedata_panel.drawer import Drawer
+from livedata_panel.figure_theme import figure_theme
+from livedata_panel.heartbeat import HeartbeatWidget
+from livedata_panel.plot_grid import PlotGridTabs
+from livedata_panel.session_plots import SessionPlotManager
+from livedata_panel.shell_view import Notices, shell_view
+from livedata_panel.system import SystemStatusWidget
+from livedata_panel.workflows import WorkflowStatusListWidget
+
+__all__ = ["SessionUpdater"]
+
+log = logging.getLogger(__name__)
+
+TICK_MS = 1000
+"""Ages and silence are no events: look at least this often."""
+
+
+class SessionUpdater:
+    """One session: registered on `open`, gone without trace after `close`.
+
+    Parameters
+    ----------
+    context:
+        The session.
+    bridge:
+        Its browser.
+    document:
+        Its Bokeh document.
+    """
+
+    def __init__(
+        self, context: SessionContext, bridge: Bridge, document: Document
+    ) -> None:
+        self._context = context
+        self._bridge = bridge
+        self._document = document
+        self._closed = False
+        self._wake_pending = False
+        self.grids = PlotGridTabs(context)
+        self.workflows = WorkflowStatusListWidget(context)
+        self.system = SystemStatusWidget(context)
+        self.drawer = Drawer(context)
+        self.plots = SessionPlotManager(context, self.wake)
+        self.notices = Notices(context)
+        self.heartbeat = HeartbeatWidget(
+            context, bridge, reopen=self._reopen, painted=self.look
+        )
+
+    def open(self) -> None:
+        """Register the session; nothing is sent before the browser says hello."""
+        services = self._context.services
+        services.sessions.open(self._context.info, self.wake)
+        self._bridge.on_change("inbox", self._on_inbox)
+        self._document.add_periodic_callback(self._tick, TICK_MS)
+        self._document.on_session_destroyed(self._on_destroyed)
+
+    def _reopen(self) -> None:
+        """Register again: the browser slept and lives."""
+        self._context.services.sessions.open(self._context.info, self.wake)
+        self.plots.announce()
+
+    def _on_destroyed(self, _context: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Unregister and let go of everything."""
+        if self._closed:
+            return
+        self._closed = True
+        self._context.services.sessions.close(self._context.info.session_id)
+        self._context.services.plot_data.look()
+        self.plots.close()
+
+    # --- Looking ---------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Have the session look soon. Any thread; many wakes make one look."""
+        if self._wake_pending or self._closed:
+            return
+        self._wake_pending = True
+        self._document.add_next_tick_callback(self._woken)
+
+    def _woken(self) -> None:
+        self._wake_pending = False
+        self.look()
+
+    def _tick(self) -> None:
+        self._bridge.clock = str(time.time_ns() // 1_000_000)
+        self.look()
+
+    def look(self) -> None:
+        """Compute what the page should show and send what differs."""
+        if self._closed or not self._context.view.loaded:
+            return
+        with batched(self._document):
+            self._choose_page()
+            self.plots.view(self.grids.cell_ids())
+            if self._context.view.visible:
+                self._send_plots()
+                self._send_views()
+
+    def _send_plots(self) -> None:
+        if not self.heartbeat.is_ready:
+            return  # a slow browser skips frames; it gets the newest when it is done
+        if not self.plots.apply():
+            shown = [model.id for model in self._bridge.figures]
+            if shown == [model.id for model in self.plots.models]:
+                return
+        models = self.plots.models
+        if [m.id for m in self._bridge.figures] != [m.id for m in models]:
+            self._bridge.figures = models
+        self.heartbeat.sent()
+
+    def _send_views(self) -> None:
+        self._set("shell", to_json(shell_view(self._context, self.grids.grids)))
+        self._set("page", to_json(self._page()))
+        self._set("cells", to_json(self.grids.statuses()))
+        self._set("drawer", to_json(self.drawer.view()))
+        self._set("notices", to_json(self.notices.view()))
+
+    def _set(self, name: str, text: str) -> None:
+        if getattr(self._bridge, name) != text:
+            setattr(self._bridge, name, text)
+
+    def _page(self) -> dict[str, object] | None:
+        page = self._context.view.page
+        if page == "workflows":
+            return self.workflows.view()
+        if page == "system":
+            return self.system.view()
+        return self.grids.view(self.plots.figures)
+
+    def _choose_page(self) -> None:
+        """Open the first grid where the session has no page or it is gone."""
+        view = self._context.view
+        if view.page in ("workflows", "system"):
+            return
+        if self.grids.active() is None:
+            grids = self.grids.grids
+            view.page = f"grid:{grids[0].id}" if grids else ""
+
+    # --- What the user does ----------------------------------------------------
+
+    def _on_inbox(self, _attr: str, _old: object, new: str) -> None:
+        event = inbox.parse_event(new)
+        if event is not None and not self._closed:
+            self._act(event)
+            self.look()
+
+    @singledispatchmethod
+    def _act(self, event: object) -> None:
+        log.warning("nobody acts on %r", event)
+
+    @_act.register
+    def _hello(self, event: inbox.Hello) -> None:
+        view = self._context.view
+        view.loaded = True
+        view.visible = event.visible
+        view.page = event.page
+        self._bridge.clock = str(time.time_ns() // 1_000_000)
+        self._use_theme(event.theme)
+
+    @_act.register
+    def _navigate(self, event: inbox.Navigate) -> None:
+        self._context.view.page = event.page
+        self.drawer.close()
+
+    @_act.register
+    def _visible(self, event: inbox.Visible) -> None:
+        self._context.view.visible = event.visible
+
+    @_act.register
+    def _theme(self, event: inbox.Theme) -> None:
+        self._use_theme(event.theme)
+
+    @_act.register
+    def _start(self, event: inbox.Start) -> None:
+        self.workflows.start(event.workflow, event.sources)
+
+    @_act.register
+    def _stop(self, event: inbox.Stop) -> None:
+        self.workflows.stop(event.workflow, event.sources)
+
+    @_act.register
+    def _configure_workflow(self, event: inbox.ConfigureWorkflow) -> None:
+        self.drawer.configure_workflow(event.workflow)
+
+    @_act.register
+    def _configure_plot(self, event: inbox.ConfigurePlot) -> None:
+        self.drawer.configure_plot(event.cell)
+
+    @_act.register
+    def _choose_plotter(self, event: inbox.ChoosePlotter) -> None:
+        self.drawer.choose_plotter(event.plotter)
+
+    @_act.register
+    def _choose_layer(self, event: inbox.ChooseLayer) -> None:
+        self.drawer.choose_layer(event.layer)
+
+    @_act.register
+    def _change(self, event: inbox.Change) -> None:
+        self.drawer.change(event.path, event.value)
+
+    @_act.register
+    def _choose_source(self, event: inbox.ChooseSource) -> None:
+        self.drawer.choose_source(event.source, selected=event.selected)
+
+    @_act.register
+    def _reset(self, event: inbox.ResetField) -> None:
+        self.drawer.reset(event.path)
+
+    @_act.register
+    def _apply(self, _event: inbox.ApplyForm) -> None:
+        self.drawer.apply()
+
+    @_act.register
+    def _close_form(self, _event: inbox.CloseForm) -> None:
+        self.drawer.close()
+
+    def _use_theme(self, name: str) -> None:
+        view = self._context.view
+        view.theme = name
+        with batched(self._document):
+            self._document.theme = figure_theme(name)

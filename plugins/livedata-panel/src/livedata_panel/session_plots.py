@@ -1,0 +1,118 @@
+"""**SessionPlotManager**: one session's plots, built off the loop, patched on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bokeh.model import Model
+
+from livedata_panel.context import SessionContext
+from livedata_panel.render.patch import DrawnPlot
+from livedata_panel.render.session_plot import SessionPlot
+
+__all__ = ["SessionPlotManager"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Built:
+    """What the compute thread leaves for the event loop."""
+
+    plot: SessionPlot | None = None
+
+
+class SessionPlotManager:
+    """Keeps a session's figures as the latest frames have them.
+
+    A figure is copied on the compute thread and attached in the session's next
+    callback; from then on its changes are applied as patches.
+
+    Parameters
+    ----------
+    context:
+        The session.
+    wake:
+        Has the session look again; called from the compute thread.
+    """
+
+    def __init__(self, context: SessionContext, wake: Callable[[], None]) -> None:
+        self._context = context
+        self._wake = wake
+        self._plots: dict[str, SessionPlot] = {}
+        self._building: dict[str, _Built] = {}
+        self._cells: frozenset[str] = frozenset()
+
+    @property
+    def models(self) -> list[Model]:
+        """The figures that belong to the page now."""
+        return [plot.root for plot in self._plots.values()]
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """Ids of the figures by cell."""
+        return {cell_id: str(plot.root.id) for cell_id, plot in self._plots.items()}
+
+    def view(self, cells: frozenset[str]) -> None:
+        """Say which cells the session sees; the others are let go."""
+        if cells == self._cells:
+            return
+        self._cells = cells
+        services = self._context.services
+        services.sessions.view(self._context.info.session_id, cells)
+        services.plot_data.look()
+        for cell_id in self._plots.keys() - cells:
+            del self._plots[cell_id]
+        for cell_id in self._building.keys() - cells:
+            del self._building[cell_id]
+
+    def announce(self) -> None:
+        """Tell the registry again what is viewed, after it had dropped the session."""
+        services = self._context.services
+        services.sessions.view(self._context.info.session_id, self._cells)
+        services.plot_data.look()
+
+    def apply(self) -> bool:
+        """Bring all figures up to date; return whether anything changed."""
+        changed = [cell_id for cell_id in sorted(self._cells) if self._apply(cell_id)]
+        return bool(changed)
+
+    def _apply(self, cell_id: str) -> bool:
+        frame = self._context.services.plot_data.cell(cell_id)
+        drawn = None if frame is None else frame.drawn
+        if not isinstance(drawn, DrawnPlot):
+            return False
+        attached = self._attach(cell_id, drawn)
+        plot = self._plots.get(cell_id)
+        if plot is not None and plot.serial == drawn.structure.serial:
+            return plot.apply(drawn) or attached
+        if cell_id not in self._building:
+            self._build(cell_id, drawn)
+        return attached
+
+    def _attach(self, cell_id: str, drawn: DrawnPlot) -> bool:
+        built = self._building.get(cell_id)
+        if built is None or built.plot is None:
+            return False
+        del self._building[cell_id]
+        if built.plot.serial != drawn.structure.serial:
+            return False  # the structure changed meanwhile: it is built again
+        self._plots[cell_id] = built.plot
+        return True
+
+    def _build(self, cell_id: str, drawn: DrawnPlot) -> None:
+        built = _Built()
+        self._building[cell_id] = built
+
+        def build() -> None:
+            built.plot = SessionPlot(drawn)
+            self._wake()
+
+        self._context.services.plot_data.submit(build)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self._plots.clear()
+        self._building.clear()

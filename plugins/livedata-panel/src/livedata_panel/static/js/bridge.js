@@ -1,0 +1,48 @@
+// The bridge to the server: one Bokeh model, found by name once the document is there.
+
+const NAME = "livedata";
+const LOOK_MS = 20;
+const BEAT_MS = 10000;
+
+async function findModel() {
+  for (;;) {
+    const doc = window.Bokeh?.documents?.[0];
+    const model = doc?.get_model_by_name(NAME);
+    if (model && doc.views_manager) return { doc, model };
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+  }
+}
+
+export class Bridge {
+  constructor(doc, model) {
+    this.doc = doc;
+    this.model = model;
+    this.sent = 0;
+    setInterval(() => { model.beat += 1; }, BEAT_MS);
+  }
+
+  // Calls `show` with a view now and whenever it changes; null: there is none.
+  on(name, show) {
+    const read = () => show(this.model[name] === "" ? null : JSON.parse(this.model[name]));
+    this.model.properties[name].change.connect(read);
+    if (this.model[name] !== "") read();
+  }
+
+  onChange(name, act) {
+    this.model.properties[name].change.connect(() => act(this.model[name]));
+  }
+
+  send(kind, payload = {}) {
+    this.sent += 1; // equal messages in a row are two messages
+    this.model.inbox = JSON.stringify({ kind, n: this.sent, ...payload });
+  }
+
+  figure(id) {
+    return this.doc.get_model_by_id(id);
+  }
+}
+
+export async function connect() {
+  const { doc, model } = await findModel();
+  return new Bridge(doc, model);
+}

@@ -1,0 +1,101 @@
+// The drawer: a form beside the page, made from what the server says of its fields.
+
+import { h, icon, render } from "./dom.js";
+
+const CLOSE = "M6 4.600L4.600 6l6 6-6 6L6 19.400l6-6 6 6 1.400-1.400-6-6 6-6L18 4.600l-6 6z";
+const RESET = "M12 5V1L6 6l6 5V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z";
+
+export function renderDrawer(root, view, act) {
+  root.hidden = !view;
+  if (!view) {
+    render(root, []);
+    return;
+  }
+  render(root, h("form", { key: view.cell ?? view.workflow, class: "form", novalidate: true,
+    onsubmit: (event) => { event.preventDefault(); act.send("apply"); } },
+    h("div", { class: "form-header" },
+      h("h2", null, view.heading),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Close", title: "Close",
+        onclick: () => act.send("close") }, icon(CLOSE))),
+    h("div", { class: "form-body" },
+      view.form.description ? h("p", { class: "muted" }, view.form.description) : null,
+      view.kind === "plot" ? plotChoices(view, act) : null,
+      sources(view.form.sources, act),
+      group(view.form.group, act)),
+    h("div", { class: "form-footer" },
+      view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
+      h("div", { class: "buttons" },
+        h("button", { class: "button primary", disabled: !view.form.valid }, view.form.action),
+        h("button", { type: "button", class: "button", onclick: () => act.send("reset", { path: null }) },
+          "Reset to defaults")))));
+}
+
+function plotChoices(view, act) {
+  const choice = (label, items, value, name, send) => items.length < 2 ? null
+    : h("div", { class: "field" }, h("label", { for: name }, label),
+      h("select", { id: name, value, onchange: (event) => send(event.target.value) },
+        items.map(([key, text]) => h("option", { key, value: key }, text))));
+  return [
+    choice("Layer", view.layers.map((l) => [l.id, l.title]), view.layer, "choose-layer",
+      (layer) => act.send("choose-layer", { layer })),
+    choice("Shown as", view.plotters.map((p) => [p.name, p.title]), view.plotter, "choose-plotter",
+      (plotter) => act.send("choose-plotter", { plotter })),
+  ];
+}
+
+function sources(choices, act) {
+  if (!choices.length) return null;
+  return h("fieldset", { class: "fieldset" }, h("legend", null, "Sources"),
+    h("div", { class: "ticks" }, choices.map((source) => h("label", { key: source.name, class: "tick" },
+      h("input", { type: "checkbox", checked: source.selected,
+        onchange: (e) => act.send("choose-source", { source: source.name, selected: e.target.checked }) }),
+      h("span", { title: source.name }, source.title)))));
+}
+
+function group(view, act) {
+  const content = [
+    view.description ? h("p", { class: "muted small" }, view.description) : null,
+    h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act))),
+    view.error ? h("p", { class: "error", role: "alert" }, view.error) : null,
+    view.groups.map((inner) => group(inner, act)),
+  ];
+  if (!view.path.length) return content;
+  return h("fieldset", { key: view.path.join("."), class: "fieldset" },
+    h("legend", null, view.title), content);
+}
+
+function fieldRow(field, act) {
+  const id = `field-${field.path.join("-")}`;
+  const notes = [field.limits, field.nullable && !field.value ? "empty: automatic" : ""].filter(Boolean);
+  const classes = ["field", `kind-${field.kind}`, field.changed ? "changed" : "", field.error ? "invalid" : ""];
+  const label = h("label", { for: id, title: field.description || null }, field.label,
+    field.unit ? h("span", { class: "unit" }, ` [${field.unit}]`) : null);
+  const reset = field.changed ? h("button", { type: "button", class: "icon-button small",
+    title: `Back to the default (${field.default})`, "aria-label": `Reset ${field.label} to ${field.default}`,
+    onclick: () => act.send("reset", { path: field.path }) }, icon(RESET)) : null;
+  const widget = input(field, id, act);
+  const help = field.description || notes.length
+    ? h("p", { class: "help", id: `${id}-help` }, [field.description, ...notes].filter(Boolean).join(" · ")) : null;
+  return h("div", { key: id, class: classes.filter(Boolean).join(" ") },
+    field.kind === "bool" ? h("div", { class: "tick" }, widget, label, reset)
+      : [h("div", { class: "label-row" }, label, reset), widget],
+    field.error ? h("p", { class: "error", role: "alert" }, field.error) : null, help);
+}
+
+function input(field, id, act) {
+  const change = (value) => act.send("change", { path: field.path, value });
+  const common = { id, "aria-describedby": `${id}-help`, "aria-invalid": field.error ? "true" : null };
+  if (field.kind === "bool") {
+    return h("input", { ...common, type: "checkbox", checked: field.value, onchange: (e) => change(e.target.checked) });
+  }
+  if (field.kind === "select") {
+    return h("select", { ...common, value: field.value, onchange: (e) => change(e.target.value) },
+      field.nullable ? h("option", { key: "none", value: "" }, "–") : null,
+      field.choices.map((text, index) => h("option", { key: index, value: String(index) }, text)));
+  }
+  const numeric = field.kind === "number" || field.kind === "integer";
+  const tag = field.kind === "json" ? "textarea" : "input";
+  return h(tag, { ...common, type: tag === "input" ? "text" : null, value: field.value,
+    inputmode: numeric ? "decimal" : null, autocomplete: "off", spellcheck: "false",
+    oninput: (e) => change(e.target.value) });
+}

@@ -1,0 +1,38 @@
+// Times, ages and counts as people read them.
+
+let offset = 0;
+
+// The server's clock is the reference: browsers' clocks may be wrong.
+export function setClock(serverMs) {
+  offset = serverMs - Date.now();
+}
+
+export function now() {
+  return Date.now() + offset;
+}
+
+export function age(ms) {
+  const s = Math.max(0, ms) / 1000;
+  if (s < 60) return `${Math.floor(s)} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min`;
+  if (s < 86400) return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  return `${Math.floor(s / 86400)} d`;
+}
+
+export function since(timeMs) {
+  return timeMs === null || timeMs === undefined ? "" : age(now() - timeMs);
+}
+
+export function clockTime(timeMs) {
+  if (timeMs === null || timeMs === undefined) return "";
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return new Date(timeMs).toLocaleTimeString([], options);
+}
+
+export function count(n) {
+  return n.toLocaleString("en-GB");
+}
+
+export function plural(n, one, many) {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}

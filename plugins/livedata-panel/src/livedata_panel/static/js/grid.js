@@ -1,0 +1,74 @@
+// A grid of plots: cards with title, age and tools around the figures.
+
+import { h, icon, render } from "./dom.js";
+import { clockTime, since } from "./format.js";
+
+const ICONS = {
+  fit: "M4 9V4h5v2H6v3zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4zM18 15h2v5h-5v-2h3z",
+  save: "M11 3h2v9l3.500-3.500 1.400 1.400L12 15.800 6.100 9.900l1.400-1.400L11 12zM4 18h16v2H4z",
+  settings: "M4 6h9v2H4zM17 6h3v2h-3zM14 4h2v6h-2zM4 16h3v2H4zM11 16h9v2h-9zM8 14h2v6H8z",
+};
+
+const WORDS = {
+  waiting: "Waiting",
+  fresh: "Live",
+  ageing: "Ageing",
+  stale: "Stale",
+  stopped: "Stopped",
+  error: "Error",
+};
+
+export function renderGrid(root, view, statuses, plots, act) {
+  const style = `--rows:${view.rows};--columns:${view.columns}`;
+  render(root, h("div", { key: view.id, class: "grid", style },
+    view.cells.map((cell) => card(cell, statuses?.[cell.id], act)),
+    view.cells.length ? null : h("div", { class: "empty grid-empty" },
+      h("p", { class: "empty-title" }, "This grid has no plots yet")),
+  ));
+  plots.keepOnly(new Set(view.cells.map((cell) => cell.id)));
+  for (const cell of view.cells) {
+    const slot = root.querySelector(`[data-slot="${CSS.escape(cell.id)}"]`);
+    plots.show(cell.id, cell.figure, slot);
+  }
+}
+
+function card(cell, status, act) {
+  const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
+  const tool = (name, label, onclick) => h("button", {
+    class: "icon-button tool", title: label, "aria-label": `${label}: ${cell.title}`, onclick,
+  }, icon(ICONS[name]));
+  return h("section", { key: cell.id, class: `card state-${status?.state ?? "waiting"}`,
+    style: place, "aria-label": cell.title, "data-cell": cell.id },
+    h("div", { class: "card-header" },
+      h("h2", { class: "card-title", title: cell.subtitle }, cell.title),
+      h("div", { class: "tools" },
+        cell.figure ? tool("fit", "Show all data", () => act.fit(cell.id)) : null,
+        cell.figure ? tool("save", "Save as PNG", () => act.save(cell.id, cell.title)) : null,
+        tool("settings", "Settings", () => act.configure(cell.id))),
+      pill(status)),
+    h("div", { class: "card-body" },
+      h("div", { key: "slot", class: "slot", keep: true, "data-slot": cell.id,
+        ondblclick: () => act.fit(cell.id) }),
+      cell.empty ? empty(cell.empty, act) : null,
+      cell.figure && status?.state === "error" && status.message
+        ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),
+  );
+}
+
+function pill(status) {
+  if (!status) return null;
+  const age = status.time === null ? "" : since(status.time);
+  const time = status.time === null ? "No data yet" : `Data of ${clockTime(status.time)}`;
+  const title = status.message ? `${time}. ${status.message}` : time;
+  return h("span", { class: `pill tone-${status.state}`, title },
+    h("span", { class: "pill-word" }, WORDS[status.state]), age);
+}
+
+function empty(view, act) {
+  const waited = view.since === null ? "" : ` (${since(view.since)})`;
+  return h("div", { key: "empty", class: "empty" },
+    h("p", { class: "empty-title" }, view.title + waited),
+    view.text ? h("p", { class: "muted" }, view.text) : null,
+    view.action ? h("button", { class: "button primary", onclick: () => act.do(view.action) },
+      view.action.label) : null);
+}

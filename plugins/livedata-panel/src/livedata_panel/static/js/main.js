@@ -1,0 +1,130 @@
+// The page of one session: puts views where they belong and tells the server what the
+// user does. All state that others share lives on the server.
+
+import { connect } from "./bridge.js";
+import { render } from "./dom.js";
+import { renderDrawer } from "./form.js";
+import { setClock } from "./format.js";
+import { renderHeader, renderRail } from "./frame.js";
+import { renderGrid } from "./grid.js";
+import { Notices } from "./notices.js";
+import { Plots } from "./plots.js";
+import { renderSystem } from "./system.js";
+import { renderWorkflows } from "./workflows.js";
+
+const $ = (id) => document.getElementById(id);
+const TICK_MS = 1000;
+
+class Page {
+  constructor(bridge) {
+    this.bridge = bridge;
+    this.plots = new Plots(bridge);
+    this.notices = new Notices($("toasts"), () => this.showShell());
+    this.shell = null;
+    this.page = null;
+    this.cells = null;
+    this.collapsed = stored("livedata-rail") === "collapsed";
+    this.actions = {
+      send: (kind, payload) => bridge.send(kind, payload),
+      do: ({ kind, label, ...payload }) => bridge.send(kind, payload),
+      open: (page) => bridge.send("navigate", { page }),
+      configure: (cell) => bridge.send("configure-plot", { cell }),
+      fit: (cell) => this.plots.reset(cell),
+      save: (cell, name) => this.plots.save(cell, name),
+      theme: () => this.setTheme(theme() === "dark" ? "light" : "dark"),
+      collapse: () => this.setCollapsed(!this.collapsed),
+      notices: () => this.notices.toggle(),
+    };
+  }
+
+  start() {
+    const { bridge } = this;
+    bridge.on("shell", (view) => { this.shell = view; this.showShell(); this.rememberPage(); });
+    bridge.on("page", (view) => { this.page = view; this.showPage(); });
+    bridge.on("cells", (view) => { this.cells = view; this.showPage(); });
+    bridge.on("drawer", (view) => this.showDrawer(view));
+    bridge.on("notices", (view) => this.notices.update(view));
+    bridge.onChange("clock", (text) => setClock(Number(text)));
+    bridge.onChange("figures", () => this.showPage());
+    bridge.onChange("frame", (number) => this.painted(number));
+    document.addEventListener("visibilitychange", () =>
+      bridge.send("visible", { visible: !document.hidden }));
+    window.addEventListener("hashchange", () => this.openHash());
+    setInterval(() => this.tick(), TICK_MS);
+    this.setCollapsed(this.collapsed);
+    bridge.send("hello", { page: hashPage(), theme: theme(), visible: !document.hidden });
+  }
+
+  // Tells the server that a frame is on the screen: only then it sends the next.
+  painted(number) {
+    requestAnimationFrame(() => requestAnimationFrame(() => { this.bridge.model.painted = number; }));
+  }
+
+  tick() {
+    this.showShell();
+    this.showPage();
+  }
+
+  showShell() {
+    if (!this.shell) return;
+    renderHeader($("header"), this.shell, { theme: theme(), unread: this.notices.unread }, this.actions);
+    renderRail($("rail"), this.shell, this.collapsed, this.actions);
+  }
+
+  showPage() {
+    const { page } = this;
+    $("system-place").hidden = page?.kind !== "system";
+    if (page?.kind !== "grid") this.plots.keepOnly(new Set());
+    if (!page) render($("page"), noGrid(this.shell));
+    else if (page.kind === "grid") renderGrid($("page"), page, this.cells, this.plots, this.actions);
+    else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
+    else if (page.kind === "system") renderSystem($("page"), page);
+  }
+
+  showDrawer(view) {
+    $("app").classList.toggle("with-drawer", Boolean(view));
+    renderDrawer($("drawer"), view, this.actions);
+  }
+
+  rememberPage() {
+    if (this.shell?.page && hashPage() !== this.shell.page) {
+      history.replaceState(null, "", `#${this.shell.page}`);
+    }
+  }
+
+  openHash() {
+    const page = hashPage();
+    if (page && page !== this.shell?.page) this.actions.open(page);
+  }
+
+  setTheme(name) {
+    document.documentElement.dataset.theme = name;
+    store("livedata-theme", name);
+    this.bridge.send("theme", { theme: name });
+    this.showShell();
+  }
+
+  setCollapsed(collapsed) {
+    this.collapsed = collapsed;
+    $("app").classList.toggle("collapsed", collapsed);
+    store("livedata-rail", collapsed ? "collapsed" : "open");
+    this.showShell();
+  }
+}
+
+const theme = () => document.documentElement.dataset.theme;
+const hashPage = () => decodeURIComponent(location.hash.slice(1));
+
+function noGrid(shell) {
+  return shell ? { tag: "p", attrs: { class: "connecting" }, children: ["There is no grid of plots yet."] } : [];
+}
+
+function stored(name) {
+  try { return localStorage.getItem(name); } catch { return null; }
+}
+
+function store(name, value) {
+  try { localStorage.setItem(name, value); } catch { /* private windows have none */ }
+}
+
+new Page(await connect()).start();

@@ -1,0 +1,61 @@
+// The system page: broker, workers, what arrives, sessions, plugins.
+
+import { h, render } from "./dom.js";
+import { count, plural, since } from "./format.js";
+
+export function renderSystem(root, view) {
+  render(root, h("div", { key: "system", class: "sheet" },
+    h("div", { class: "sheet-header" },
+      h("h1", null, "System"),
+      h("span", { class: "muted" }, `livedata ${view.version}, instrument ${view.instrument}`)),
+    section("Broker", h("p", null, dot(view.broker.tone), ` ${view.broker.text}`,
+      view.broker.detail ? h("span", { class: "muted" }, ` ${view.broker.detail}`) : null)),
+    section("Workers", table(["Service", "State", "Jobs", "Batch", "Up", "Heard", "Host", "Version"],
+      view.workers.map(workerRow), "No worker has been heard. Start one with livedata worker.")),
+    section("Arriving messages", table(["Topic", "Streams", "Messages", "Unreadable", "Latest"],
+      view.streams.map(streamRow), "Nothing has arrived yet.")),
+    section("Plugins", table(["Plugin", "State", "Version", "Registers"],
+      view.plugins.flatMap(pluginRow), "No plugins.")),
+    section("Sessions", table(["Who", "Since", "Plots on screen"],
+      view.sessions.map((s) => [s.own ? `${s.user} (you)` : s.user, since(s.since), count(s.plots)]),
+      "")),
+  ));
+}
+
+const dot = (tone) => h("span", { class: `dot tone-${tone}` });
+
+function section(title, ...content) {
+  return h("section", { class: "group" }, h("h2", null, title), content);
+}
+
+function table(headings, rows, none) {
+  if (!rows.length) return h("p", { class: "muted" }, none);
+  return h("div", { class: "table-box" }, h("table", null,
+    h("thead", null, h("tr", null, headings.map((text) => h("th", { scope: "col" }, text)))),
+    h("tbody", null, rows.map((cells) => h("tr", null, cells.map((cell) => h("td", null, cell)))))));
+}
+
+function workerRow(worker) {
+  return [h("span", { title: worker.worker }, worker.service), state(worker.tone, worker.state, worker.error),
+    count(worker.jobs), worker.batch_s ? `${worker.batch_s} s` : "", since(worker.started),
+    `${since(worker.heard)} ago`, worker.host, worker.version];
+}
+
+function state(tone, text, more) {
+  return [h("span", { class: `pill tone-${tone}` }, text), more ? h("span", { class: "trouble" }, more) : null];
+}
+
+function streamRow(stream) {
+  const errors = stream.errors
+    ? h("span", { class: "trouble", title: stream.last_error }, `${count(stream.errors)}: ${stream.last_error}`)
+    : "0";
+  return [stream.topic, plural(stream.streams, "stream", "streams"), count(stream.count), errors,
+    stream.last ? `${since(stream.last)} ago` : ""];
+}
+
+function pluginRow(plugin) {
+  const problems = plugin.problems.map((text) => h("p", { class: "trouble" }, text));
+  return [[h("span", { title: plugin.distribution }, plugin.name),
+    h("span", { class: `pill tone-${plugin.tone}` }, plugin.state), plugin.version,
+    [plugin.registers || "nothing", problems]]];
+}

@@ -1,0 +1,117 @@
+"""**SystemStatusWidget**: broker, workers, streams, sessions, plugins, version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from livedata_core.api import DashboardServices, PluginReport, PluginState
+from livedata_panel.context import SessionContext
+from livedata_panel.health import broker_chip, worker_tone
+from livedata_panel.titles import millis
+
+__all__ = ["SystemStatusWidget"]
+
+PLUGIN_TONES = {
+    PluginState.LOADED: "fresh",
+    PluginState.FAILED: "error",
+    PluginState.DISABLED: "stopped",
+}
+
+
+class SystemStatusWidget:
+    """Shows the state of the whole system to one session."""
+
+    def __init__(self, context: SessionContext) -> None:
+        self._context = context
+        self._services: DashboardServices = context.services
+
+    def view(self) -> dict[str, Any]:
+        """Return everything the system page shows."""
+        return {
+            "kind": "system",
+            "version": self._services.version,
+            "instrument": self._services.instrument.name,
+            "broker": broker_chip(self._services.resources.status()),
+            "workers": self._workers(),
+            "streams": self._streams(),
+            "sessions": self._sessions(),
+            "plugins": [_plugin(r) for r in self._services.plugins.reports],
+        }
+
+    def _workers(self) -> list[dict[str, Any]]:
+        now_ns = self._services.clock()
+        return [
+            {
+                "service": worker.status.service_name,
+                "worker": worker.status.worker_id,
+                "host": worker.host_name,
+                "version": worker.software_version,
+                "tone": worker_tone(
+                    worker.status.state, silent=worker.is_silent(now_ns)
+                ),
+                "state": (
+                    "silent" if worker.is_silent(now_ns) else worker.status.state.value
+                ),
+                "error": worker.status.error or "",
+                "jobs": worker.status.active_job_count,
+                "batch_s": worker.status.batch_interval_s,
+                "started": millis(worker.status.started_at),
+                "heard": millis(worker.last_seen_ns),
+            }
+            for _, worker in sorted(self._services.service_status.snapshot().items())
+        ]
+
+    def _streams(self) -> list[dict[str, Any]]:
+        snapshot = self._services.resources.counters.snapshot()
+        by_topic: dict[str, dict[str, Any]] = {}
+        for stream, arrived in snapshot.items():
+            topic = by_topic.setdefault(
+                stream.topic,
+                {
+                    "topic": stream.topic,
+                    "streams": 0,
+                    "count": 0,
+                    "errors": 0,
+                    "last_error": "",
+                    "last": 0,
+                },
+            )
+            topic["streams"] += 0 if arrived.errors else 1
+            topic["count"] += arrived.count
+            topic["errors"] += arrived.errors
+            topic["last_error"] = arrived.last_error or topic["last_error"]
+            topic["last"] = max(topic["last"], millis(arrived.last_ns) or 0)
+        return [by_topic[name] for name in sorted(by_topic)]
+
+    def _sessions(self) -> list[dict[str, Any]]:
+        own = self._context.info.session_id
+        return [
+            {
+                "user": session.info.user,
+                "own": session.info.session_id == own,
+                "since": millis(session.info.started_ns),
+                "plots": len(session.cells),
+            }
+            for session in self._services.sessions.snapshot().values()
+        ]
+
+
+def _plugin(report: PluginReport) -> dict[str, Any]:
+    registered = [
+        f"{len(records)} {kind.replace('_', ' ')}"
+        for kind, records in report.records.items()
+        if records
+    ]
+    return {
+        "name": report.name,
+        "distribution": report.distribution,
+        "version": report.version,
+        "state": report.state.value,
+        "tone": (
+            "ageing"
+            if report.state is PluginState.LOADED and report.problems
+            else PLUGIN_TONES[report.state]
+        ),
+        "registers": ", ".join(registered),
+        "problems": [problem.message for problem in report.problems],
+    }

@@ -1,0 +1,49 @@
+"""What people call things: cells, layers, sources, states, times."""
+
+from __future__ import annotations
+
+from livedata_core.api import Cell, DashboardServices, Layer, SourceState
+
+__all__ = ["STATE_TEXT", "cell_subtitle", "cell_title", "layer_title", "millis"]
+
+STATE_TEXT = {
+    SourceState.NOT_RUNNING: "Not running",
+    SourceState.STARTING: "Starting",
+    SourceState.SCHEDULED: "Scheduled",
+    SourceState.WAITING: "Waiting",
+    SourceState.ACTIVE: "Running",
+    SourceState.WARNING: "Warning",
+    SourceState.ERROR: "Error",
+    SourceState.STOPPING: "Stopping",
+    SourceState.STOPPED: "Stopped",
+    SourceState.SILENT: "Silent",
+    SourceState.UNKNOWN: "No answer",
+}
+
+
+def layer_title(services: DashboardServices, layer: Layer) -> str:
+    """Return sources and output as people call them."""
+    sources = ", ".join(services.source_title(name) for name in layer.sources)
+    output = services.plotting.output(layer)
+    return f"{sources}: {output.title if output else layer.output}"
+
+
+def cell_title(services: DashboardServices, cell: Cell) -> str:
+    """Return the title of a cell, made from its layers where it has none."""
+    if cell.title:
+        return cell.title
+    return "; ".join(layer_title(services, layer) for layer in cell.layers) or "Plot"
+
+
+def cell_subtitle(services: DashboardServices, cell: Cell) -> str:
+    """Return what a cell shows, for a tool tip: outputs, sources, identifiers."""
+    return "\n".join(
+        f"{layer_title(services, layer)} ({layer.workflow}, {layer.output}, "
+        f"{layer.plotter})"
+        for layer in cell.layers
+    )
+
+
+def millis(time_ns: int | None) -> int | None:
+    """Return a time in ms since the epoch, as browsers count."""
+    return None if time_ns is None else time_ns // 1_000_000
