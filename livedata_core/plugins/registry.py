@@ -104,7 +104,7 @@ class Registry:
             self._widgets = settled
         return tuple(_of_type(settled.records, WidgetSpec).values())
 
-    def observe(self, hook_name: str, **values: Any) -> None:
+    def observe(self, hook_name: str, /, **values: Any) -> None:
         """Tell the observers of a change; never blocks, never raises.
 
         Parameters

@@ -1,0 +1,154 @@
+"""One process of ``livedata serve``, put together from the plugins.
+
+The order matters for how soon a page opens: the web server listens first, and worker,
+workflows and producer follow on a thread of their own.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from livedata_cli.embedded import EmbeddedBackend
+from livedata_cli.errors import CliError
+from livedata_cli.exit_codes import ExitCode
+from livedata_core.contract import (
+    ConfigStore,
+    Instrument,
+    Producer,
+    RefError,
+    Transport,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from livedata_core.plugins import PluginManager
+
+__all__ = ["ServeOptions", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What ``livedata serve`` was asked for; see its help."""
+
+    port: int
+    address: str
+    allow_origin: tuple[str, ...]
+    replay: Path | None
+    speed: float
+    loop: bool
+    transport: str
+    start: bool
+    store: str
+    settings: Path | None
+    open_browser: bool
+    log_level: str
+
+
+def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    CliError
+        If something that was asked for cannot be started.
+    """
+    logging.basicConfig(
+        level=options.log_level.upper(),
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+    )
+    from livedata_core.api import DashboardServices, settings_folder
+
+    registry = plugins.registry
+    producer = make_producer(instrument, options)
+    store: ConfigStore = make(
+        registry.config_stores[options.store].factory,
+        options.settings or settings_folder(instrument.name),
+    )
+    transport: Transport = make(registry.transports[options.transport].factory, {})
+
+    from livedata_panel.app import serve
+    from livedata_panel.render.master import HoloViewsRenderer
+
+    services = DashboardServices(
+        plugins=plugins,
+        instrument=instrument,
+        transport=transport,
+        store=store,
+        renderer=HoloViewsRenderer(),
+    )
+    backend = None
+    if options.transport == "in-process":
+        backend = EmbeddedBackend(
+            services, transport, producer, speed=options.speed, autostart=options.start
+        )
+    services.start()
+    try:
+        serve(
+            services,
+            address=options.address,
+            port=options.port,
+            allow_origin=options.allow_origin,
+            open_browser=options.open_browser,
+            on_ready=lambda url: _ready(url, instrument, backend),
+        )
+    finally:
+        if backend is not None:
+            backend.stop()
+        services.stop()
+        transport.close()
+
+
+def _ready(url: str, instrument: Instrument, backend: EmbeddedBackend | None) -> None:
+    click.echo(f"livedata serves {instrument.title} at {url}  (Ctrl-C stops it)")
+    if backend is not None:
+        backend.start()
+
+
+def make_producer(instrument: Instrument, options: ServeOptions) -> Producer | None:
+    """Return what plays the instrument: the replay, else its simulator, if any.
+
+    Raises
+    ------
+    CliError
+        If the file cannot be played or the simulator cannot be made.
+    """
+    if options.replay is not None:
+        from livedata_replay.errors import ReplayError
+        from livedata_replay.producer import NexusProducer
+
+        try:
+            return NexusProducer(options.replay, instrument, loop=options.loop)
+        except ReplayError as error:
+            raise CliError(str(error), ExitCode.CANNOT_START) from error
+    if options.transport != "in-process":
+        return None
+    if instrument.simulator is None:
+        click.echo(
+            f"{instrument.title} has no simulator: play a file with --replay FILE, "
+            "otherwise no data will come",
+            err=True,
+        )
+        return None
+    producer: Producer = make(instrument.simulator, instrument)
+    return producer
+
+
+def make(factory: str, argument: object) -> Any:
+    """Return what a plugin's factory makes.
+
+    Raises
+    ------
+    CliError
+        If it cannot be imported or fails.
+    """
+    try:
+        return resolve(factory)(argument)
+    except RefError as error:
+        raise CliError(str(error), ExitCode.PLUGIN_PROBLEM) from error
+    except (OSError, ValueError) as error:
+        raise CliError(f"{factory}: {error}", ExitCode.CANNOT_START) from error

@@ -1,0 +1,196 @@
+"""``livedata serve``: the dashboard of an instrument, with or without a broker.
+
+Options and their checks live here; the process is put together in
+`livedata_cli.process`, imported only when there is something to serve.
+"""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+
+from livedata_cli.context import LivedataContext, debug_option, pass_livedata
+from livedata_cli.errors import CliError
+from livedata_cli.exit_codes import ExitCode
+from livedata_cli.lookup import complete_instrument, find, find_instrument
+
+__all__ = ["serve"]
+
+EXAMPLES = """\b
+Examples:
+  livedata serve                                  the simulated instrument
+  livedata serve -i sans2d --replay run.nxs       play an event file as live data
+  livedata serve -i sans2d --replay run.nxs --speed 10 --loop
+  livedata serve --port 5010 --open               another port; open a browser
+  livedata serve --config serve.yaml              options from a file
+"""
+
+
+def _read_config(
+    ctx: click.Context, _param: click.Parameter, path: Path | None
+) -> None:
+    if path is not None:
+        ctx.default_map = {**(ctx.default_map or {}), **_config(path, ctx.command)}
+
+
+def _config(path: Path, command: click.Command) -> dict[str, Any]:
+    """Read options from a YAML file: names as on the command line, without dashes."""
+    import yaml
+
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CliError(
+            f"cannot read config file {path}: {reason}", ExitCode.CANNOT_START
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CliError(
+            f"config file {path} is not YAML: {error}; write one `option: value` a "
+            "line, e.g. `port: 5010`",
+            ExitCode.CANNOT_START,
+        ) from error
+    if not isinstance(document, dict):
+        raise CliError(
+            f"config file {path} holds no options; write one `option: value` a line, "
+            "e.g. `port: 5010`",
+            ExitCode.CANNOT_START,
+        )
+    values = {str(name).replace("-", "_"): value for name, value in document.items()}
+    known = {param.name for param in command.params} - {"config"}
+    unknown = sorted(values.keys() - known)
+    if unknown:
+        raise CliError(
+            f"config file {path}: no option {unknown[0]!r}; `livedata serve --help` "
+            "lists them",
+            ExitCode.CANNOT_START,
+        )
+    return values
+
+
+def check_address(address: str, port: int) -> None:
+    """Make sure that the server will be able to listen.
+
+    Raises
+    ------
+    CliError
+        If the port is taken or the address is not this machine's.
+    """
+    if port == 0:
+        return
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise CliError(
+                f"cannot listen on {address} port {port}: {error.strerror}; another "
+                "program may use it: choose one with --port, or --port 0 for any",
+                ExitCode.CANNOT_START,
+            ) from error
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_read_config,
+    help="YAML file with any of these options, e.g. `port: 5010`.",
+)
+@click.option(
+    "-i",
+    "--instrument",
+    default="dummy",
+    show_default=True,
+    shell_complete=complete_instrument,
+    help="Which instrument to show; `livedata instruments` lists them.",
+)
+@click.option("--port", default=5006, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--address",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen. Anything else is reachable from the network.",
+)
+@click.option(
+    "--allow-origin",
+    multiple=True,
+    metavar="HOST[:PORT]",
+    help="A name under which browsers reach this server, e.g. behind a proxy.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Play a NeXus event file as live data.",
+)
+@click.option(
+    "--speed",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0.01, 1000.0),
+    help="How many times faster than it was recorded to play.",
+)
+@click.option("--loop", is_flag=True, help="Start the replay again when it ends.")
+@click.option(
+    "--transport",
+    default="in-process",
+    show_default=True,
+    help="How to reach the broker; in-process runs everything in this process.",
+)
+@click.option(
+    "--start/--no-start",
+    default=True,
+    show_default=True,
+    help="Start the workflows of the default layout (in-process only).",
+)
+@click.option(
+    "--store",
+    default="file",
+    show_default=True,
+    help="Where settings and layouts are kept: file, memory or a plugin's.",
+)
+@click.option(
+    "--settings",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Folder of the settings; by default one for each instrument.",
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+@click.option(
+    "--log-level",
+    default="warning",
+    show_default=True,
+    type=click.Choice(["debug", "info", "warning", "error"]),
+)
+@debug_option
+@pass_livedata
+def serve(livedata: LivedataContext, **options: Any) -> None:
+    """Show an instrument live in the browser.
+
+    Without a broker everything runs in this process: simulator or replay, worker and
+    dashboard, over the same wire format as in the field. Stop it with Ctrl-C.
+    """
+    registry = livedata.plugins.registry
+    instrument = find_instrument(registry, options["instrument"])
+    find("transport", options["transport"], registry.transports, "livedata plugins")
+    find("config store", options["store"], registry.config_stores, "livedata plugins")
+    if options["replay"] and options["transport"] != "in-process":
+        raise click.UsageError("--replay plays into the in-process transport only")
+    check_address(options["address"], options["port"])
+
+    from livedata_cli.process import ServeOptions, run
+
+    run(
+        livedata.plugins,
+        instrument,
+        ServeOptions(
+            **{key: value for key, value in options.items() if key != "instrument"}
+        ),
+    )

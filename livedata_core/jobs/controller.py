@@ -1,0 +1,216 @@
+"""Workflows as sessions see and steer them.
+
+Views come from `livedata_core.jobs.views`, commands go through
+`livedata_core.jobs.orchestrator`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from livedata_core.config import (
+    ConfigurationStates,
+    EmptyParams,
+    WorkflowConfigurationAdapter,
+    resolve_adapter,
+)
+from livedata_core.contract import (
+    AdapterSpec,
+    ConfigurationAdapter,
+    Instrument,
+    SourceChoice,
+    WorkflowId,
+    WorkflowSpec,
+)
+from livedata_core.jobs.active import ActiveJobRegistry
+from livedata_core.jobs.orchestrator import JobOrchestrator
+from livedata_core.jobs.pending import PendingCommandTracker
+from livedata_core.jobs.staging import checked_sources, validated
+from livedata_core.jobs.status import JobStatusRegistry
+from livedata_core.jobs.views import (
+    Observations,
+    SourceView,
+    WorkflowView,
+    source_title,
+)
+from livedata_core.sessions import Level, NotificationQueue
+
+__all__ = ["WorkflowController"]
+
+_TICK_NS = 1_000_000_000
+
+
+class WorkflowController:
+    """Shows, starts and stops the workflows of an instrument. Any thread.
+
+    Views are made anew when something they depend on has changed, and once a second,
+    because silence is no event; `version` rises when they differ.
+    """
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        specs: Mapping[WorkflowId, WorkflowSpec],
+        jobs: JobOrchestrator,
+        job_status: JobStatusRegistry,
+        active: ActiveJobRegistry,
+        pending: PendingCommandTracker,
+        saved: ConfigurationStates,
+        notifications: NotificationQueue,
+        adapters: Mapping[str, AdapterSpec],
+        *,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self._instrument = instrument
+        self._specs = specs
+        self._jobs = jobs
+        self._observations = Observations(instrument, jobs, job_status, active, pending)
+        self._saved = saved
+        self._notifications = notifications
+        self._adapter_specs = adapters
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._adapters: dict[WorkflowId, ConfigurationAdapter] = {}
+        self._made_for: tuple[int, ...] | None = None
+        self._views: tuple[WorkflowView, ...] = ()
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Rises when a view changes; reading it looks."""
+        self._refresh()
+        return self._version
+
+    def workflows(self) -> tuple[WorkflowView, ...]:
+        """Return all workflows as they are now, in the order of their records."""
+        return self._refresh()
+
+    def workflow(self, workflow_id: WorkflowId) -> WorkflowView | None:
+        """Return one workflow as it is now, or None if it is not installed."""
+        found = (view for view in self._refresh() if view.spec.id == workflow_id)
+        return next(found, None)
+
+    def start(
+        self,
+        workflow_id: WorkflowId,
+        values: BaseModel | Mapping[str, Any],
+        sources: Sequence[str] | None = None,
+    ) -> None:
+        """Start a workflow with the same parameters on each source.
+
+        Parameters
+        ----------
+        workflow_id:
+            Which.
+        values:
+            Its parameters.
+        sources:
+            On which; without it, on all.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if it cannot be started.
+        CommandError
+            If a command cannot be sent.
+        """
+        spec = self._jobs.spec(workflow_id)
+        chosen = checked_sources(spec, spec.sources if sources is None else sources)
+        params = validated(spec, values)
+        for source in chosen:
+            self._jobs.stage(workflow_id, source, params)
+        self._jobs.commit(workflow_id, chosen)
+
+    def stop(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> None:
+        """Stop a workflow on some sources, or wherever it runs.
+
+        Raises
+        ------
+        CommandError
+            If a command cannot be sent.
+        """
+        self._jobs.stop(workflow_id, sources)
+
+    def adapter(self, workflow_id: WorkflowId) -> ConfigurationAdapter:
+        """Return how the workflow is configured in a form.
+
+        The first call for a workflow may import a plugin's form.
+
+        Raises
+        ------
+        ValueError
+            If the workflow is not installed here.
+        """
+        known = self._adapters.get(workflow_id)
+        if known is None:
+            known = self._make_adapter(self._jobs.spec(workflow_id))
+            self._adapters[workflow_id] = known
+        return known
+
+    def _refresh(self) -> tuple[WorkflowView, ...]:
+        with self._lock:
+            now_ns = self._clock()
+            made_for = (*self._observations.versions(), now_ns // _TICK_NS)
+            if made_for != self._made_for:
+                views = self._observations.views(self._specs.values(), now_ns)
+                if views != self._views:
+                    self._views = views
+                    self._version += 1
+                self._made_for = made_for
+            return self._views
+
+    def _make_adapter(self, spec: WorkflowSpec) -> ConfigurationAdapter:
+        base = WorkflowConfigurationAdapter(
+            title=spec.title,
+            description=spec.description,
+            model=spec.params or EmptyParams,
+            action_now=lambda: "Restart" if self._runs(spec) else "Start",
+            sources_now=lambda: self._choices(spec),
+            initial_now=lambda: self._initial(spec),
+            start=lambda values, sources: self.start(spec.id, values, sources),
+        )
+        plugins = self._adapter_specs.get(f"workflow:{spec.id}")
+        resolved = resolve_adapter(plugins, base)
+        if resolved.problem is not None:
+            self._notifications.push(
+                Level.WARNING,
+                f"{spec.title} is shown with the standard form",
+                resolved.problem,
+            )
+        return resolved.adapter
+
+    def _sources(self, spec: WorkflowSpec) -> tuple[SourceView, ...]:
+        view = self.workflow(spec.id)
+        return () if view is None else view.sources
+
+    def _runs(self, spec: WorkflowSpec) -> bool:
+        return any(source.runs for source in self._sources(spec))
+
+    def _choices(self, spec: WorkflowSpec) -> tuple[SourceChoice, ...]:
+        """Select what runs; else what ran last; else all."""
+        running = {source.name for source in self._sources(spec) if source.runs}
+        used = self._saved.params(spec.id).keys() & {*spec.sources}
+        selected = running or used or {*spec.sources}
+        return tuple(
+            SourceChoice(name, source_title(self._instrument, name), name in selected)
+            for name in spec.sources
+        )
+
+    def _initial(self, spec: WorkflowSpec) -> dict[str, Any]:
+        """Begin with what runs, else with what was used last and still fits."""
+        running = [dict(s.params) for s in self._sources(spec) if s.runs and s.params]
+        used = self._saved.params(spec.id)
+        last = [used[name] for name in spec.sources if name in used]
+        for params in (*running, *last):
+            try:
+                return validated(spec, params)
+            except ValueError:
+                continue  # of an older or newer version of the workflow
+        return {}

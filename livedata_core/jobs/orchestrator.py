@@ -1,0 +1,250 @@
+"""Starting and stopping jobs: stage, commit, stop.
+
+What runs is what heartbeats say (`livedata_core.jobs.status`); here live the intent
+and the commands that follow from it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from livedata_core.config import ConfigurationStates
+from livedata_core.contract import JobId, WorkflowId, WorkflowSpec
+from livedata_core.jobs.active import ActiveJobRegistry
+from livedata_core.jobs.commands import CommandService
+from livedata_core.jobs.desired import DesiredJob, DesiredJobs, Place, Wanted
+from livedata_core.jobs.dispatch import Dispatch
+from livedata_core.jobs.pending import PendingCommandTracker, Reply
+from livedata_core.jobs.planning import StopPlan, jobs_to_stop, plan_commit
+from livedata_core.jobs.staging import Staging, checked_sources, validated
+from livedata_core.jobs.status import JobStatusRegistry
+from livedata_core.sessions import Level, NotificationQueue
+
+__all__ = ["JobOrchestrator"]
+
+
+class JobOrchestrator:
+    """Turns what operators want into commands. Any thread; never waits for a batch.
+
+    Parameters
+    ----------
+    specs:
+        The instrument's workflows.
+    post:
+        Runs a callable on the ingest thread, which alone writes `active`.
+    saved:
+        Where the parameters of each start are remembered.
+    source_title:
+        What people call a source.
+    """
+
+    def __init__(
+        self,
+        specs: Mapping[WorkflowId, WorkflowSpec],
+        active: ActiveJobRegistry,
+        commands: CommandService,
+        pending: PendingCommandTracker,
+        job_status: JobStatusRegistry,
+        notifications: NotificationQueue,
+        post: Callable[[Callable[[], None]], None],
+        saved: ConfigurationStates,
+        *,
+        source_title: Callable[[str], str] = str,
+        clock: Callable[[], int] = time.time_ns,
+        new_id: Callable[[], uuid.UUID] = uuid.uuid4,
+    ) -> None:
+        self._specs = specs
+        self._active = active
+        self._pending = pending
+        self._job_status = job_status
+        self._notifications = notifications
+        self._saved = saved
+        self._source_title = source_title
+        self._clock = clock
+        self._new_id = new_id
+        self._lock = threading.RLock()
+        self._staging = Staging()
+        self._desired = DesiredJobs()
+        self._dispatch = Dispatch(
+            commands, pending, job_status, active, self._desired, post, clock
+        )
+
+    @property
+    def version(self) -> int:
+        """Rises with every start and stop."""
+        return self._desired.version
+
+    def snapshot(self) -> Mapping[Place, DesiredJob]:
+        """Return what was last asked for, by workflow and source."""
+        return self._desired.snapshot()
+
+    def spec(self, workflow_id: WorkflowId) -> WorkflowSpec:
+        """Return a workflow's record.
+
+        Raises
+        ------
+        ValueError
+            If it is not installed here.
+        """
+        spec = self._specs.get(workflow_id)
+        if spec is None:
+            known = ", ".join(str(known) for known in self._specs) or "none"
+            raise ValueError(
+                f"There is no workflow {workflow_id} here (there is {known}); "
+                "is its plugin installed?"
+            )
+        return spec
+
+    def stage(
+        self,
+        workflow_id: WorkflowId,
+        source_name: str,
+        params: BaseModel | Mapping[str, Any],
+    ) -> None:
+        """Set aside parameters for the next commit.
+
+        Raises
+        ------
+        ValueError
+            If workflow, source or parameters are not valid, with a sentence.
+        """
+        spec = self.spec(workflow_id)
+        checked_sources(spec, [source_name])
+        values = validated(spec, params)
+        with self._lock:
+            self._staging.put(workflow_id, source_name, values)
+
+    def staged(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
+        """Return what is staged for a workflow, by source."""
+        return self._staging.get(workflow_id)
+
+    def commit(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> uuid.UUID:
+        """Start a workflow: one job on each source, in place of those that run.
+
+        Parameters
+        ----------
+        workflow_id:
+            Which.
+        sources:
+            On which; without it on those that are staged, or else on all. A source
+            takes its staged parameters, else those used last, else the defaults.
+
+        Returns
+        -------
+        :
+            The job number of the new generation.
+
+        Raises
+        ------
+        ValueError
+            If workflow, sources or parameters are not valid; nothing is sent.
+        CommandError
+            If a command cannot be sent; what was sent before stands.
+        """
+        spec = self.spec(workflow_id)
+        with self._lock:
+            if sources is None:
+                sources = tuple(self._staging.get(workflow_id)) or spec.sources
+            chosen = checked_sources(spec, sources)
+            params = {source: self._params(spec, source) for source in chosen}
+            superseded = self._to_stop(workflow_id, chosen)
+            plan = plan_commit(spec, params, superseded, self._new_id)
+            what = self._label(spec.title, chosen)
+            self._dispatch.stop(plan.stops, f"Stop the earlier {what}")
+            self._dispatch.start(plan, f"Start {what}")
+            self._staging.consume(workflow_id, chosen)
+            self._saved.remember(workflow_id, params)
+        return plan.job_number
+
+    def stop(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> None:
+        """Stop what runs of a workflow, whoever started it; its last data stay.
+
+        Parameters
+        ----------
+        workflow_id:
+            Which; it need not be installed here.
+        sources:
+            Where; without it, everywhere.
+
+        Raises
+        ------
+        CommandError
+            If a command cannot be sent.
+        """
+        with self._lock:
+            chosen = self._places(workflow_id) if sources is None else tuple(sources)
+            jobs = self._to_stop(workflow_id, chosen)
+            plan = StopPlan(str(self._new_id()), jobs)
+            spec = self._specs.get(workflow_id)
+            title = str(workflow_id) if spec is None else spec.title
+            self._dispatch.stop(plan, f"Stop {self._label(title, chosen)}")
+            self._dispatch.want_stopped(workflow_id, plan)
+
+    def _params(self, spec: WorkflowSpec, source: str) -> dict[str, Any]:
+        staged = self._staging.get(spec.id).get(source)
+        if staged is not None:
+            return dict(staged)
+        used = self._saved.params(spec.id).get(source)
+        if used is not None:
+            try:
+                return validated(spec, used)
+            except ValueError as error:
+                self._notifications.push(
+                    Level.WARNING,
+                    f"{spec.title} starts with its defaults",
+                    f"The stored settings no longer fit. {error}",
+                )
+        return validated(spec, {})
+
+    def _places(self, workflow_id: WorkflowId) -> tuple[str, ...]:
+        """Return every source where jobs of a workflow were asked for or heard."""
+        asked = (*self._desired.snapshot(), *self._active.snapshot())
+        found = [source for workflow, source in asked if workflow == workflow_id]
+        for job_id, job in self._job_status.snapshot().items():
+            if job.status.workflow_id == workflow_id:
+                found.append(job_id.source_name)
+        return tuple(dict.fromkeys(found))
+
+    def _to_stop(
+        self, workflow_id: WorkflowId, sources: Iterable[str]
+    ) -> tuple[JobId, ...]:
+        observed, now_ns = self._job_status.snapshot(), self._clock()
+        found: list[JobId] = []
+        for source in sources:
+            found += jobs_to_stop(
+                workflow_id,
+                source,
+                observed,
+                self._expected(workflow_id, source),
+                self._desired.was_asked_to_stop,
+                now_ns,
+            )
+        return tuple(found)
+
+    def _expected(self, workflow_id: WorkflowId, source: str) -> list[JobId]:
+        """Return jobs that may run without having been heard yet."""
+        expected = []
+        refused = None
+        desired = self._desired.get(workflow_id, source)
+        if desired is not None and desired.wanted is Wanted.RUNNING:
+            answer = self._pending.answer(desired.message_id, desired.device)
+            if answer is not None and answer.reply is Reply.REJECTED:
+                refused = desired.job_id
+            expected.append(desired.job_id)
+        number = self._active.generation(workflow_id, source)
+        if number is not None:
+            expected.append(JobId(source, number))
+        return [job_id for job_id in expected if job_id != refused]
+
+    def _label(self, title: str, sources: Iterable[str]) -> str:
+        return f"{title} on {', '.join(map(self._source_title, sources))}"

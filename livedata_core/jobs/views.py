@@ -1,0 +1,160 @@
+"""What sessions show of workflows: immutable views and how they are put together.
+
+Nothing is asked for or sent here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from livedata_core.contract import Instrument, JobId, WorkflowId, WorkflowSpec
+from livedata_core.jobs.active import ActiveJobRegistry, Generation
+from livedata_core.jobs.desired import DesiredJob
+from livedata_core.jobs.orchestrator import JobOrchestrator
+from livedata_core.jobs.pending import PendingCommandTracker
+from livedata_core.jobs.states import RUNNING_STATES, SourceState, source_state
+from livedata_core.jobs.status import JobStatusRegistry
+
+__all__ = ["Observations", "SourceView", "WorkflowView", "source_title"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A workflow on one source, as people see it.
+
+    Attributes
+    ----------
+    name, title:
+        The source's identifier, and what people call it.
+    state:
+        What it does.
+    since_ns:
+        Since when, ns since the epoch; None where it never ran.
+    message:
+        Why, or what is wrong.
+    job_id:
+        The job whose results are shown; None where there is none.
+    params:
+        What that job was started with, as far as it is known.
+    runs:
+        Whether a start would replace something.
+    """
+
+    name: str
+    title: str
+    state: SourceState
+    since_ns: int | None = None
+    message: str | None = None
+    job_id: JobId | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    runs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowView:
+    """A workflow with all its sources, those of its record first."""
+
+    spec: WorkflowSpec
+    sources: tuple[SourceView, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs on any source."""
+        return any(source.runs for source in self.sources)
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What views are made from; reads snapshots only, on any thread."""
+
+    instrument: Instrument
+    jobs: JobOrchestrator
+    job_status: JobStatusRegistry
+    active: ActiveJobRegistry
+    pending: PendingCommandTracker
+
+    def versions(self) -> tuple[int, ...]:
+        """Return what changes when a view may have changed, but for time."""
+        return (
+            self.jobs.version,
+            self.job_status.version,
+            self.active.version,
+            self.pending.version,
+        )
+
+    def views(
+        self, specs: Iterable[WorkflowSpec], now_ns: int
+    ) -> tuple[WorkflowView, ...]:
+        """Return all workflows as they are now."""
+        heard: dict[WorkflowId, set[str]] = {}
+        for job_id, job in self.job_status.snapshot().items():
+            if job.is_running(now_ns):
+                heard.setdefault(job.status.workflow_id, set()).add(job_id.source_name)
+        return tuple(
+            WorkflowView(
+                spec,
+                tuple(
+                    self._source(spec.id, name, now_ns)
+                    for name in (
+                        *spec.sources,
+                        *sorted(heard.get(spec.id, set()) - {*spec.sources}),
+                    )
+                ),
+            )
+            for spec in specs
+        )
+
+    def _source(self, workflow_id: WorkflowId, name: str, now_ns: int) -> SourceView:
+        desired = self.jobs.snapshot().get((workflow_id, name))
+        accepted = self.active.snapshot().get((workflow_id, name))
+        if desired is not None and _was_overtaken(desired, accepted):
+            desired = None
+        job_id = _job_id(name, desired, accepted)
+        observed = None if job_id is None else self.job_status.get(job_id)
+        answer = None
+        if desired is not None:
+            answer = self.pending.answer(desired.message_id, desired.device)
+        condition = source_state(desired, observed, answer, now_ns)
+        reported = None if observed is None else observed.status.params
+        started = None if desired is None else desired.params
+        return SourceView(
+            name=name,
+            title=source_title(self.instrument, name),
+            state=condition.state,
+            since_ns=condition.since_ns,
+            message=condition.message,
+            job_id=job_id,
+            params=started or reported or {},
+            runs=condition.state in RUNNING_STATES
+            or (condition.state is SourceState.ERROR and observed is not None),
+        )
+
+
+def source_title(instrument: Instrument, name: str) -> str:
+    """Return what people call a source; its name where the instrument lacks it."""
+    titles = {source.name: source.title for source in instrument.sources}
+    return titles.get(name, name)
+
+
+def _was_overtaken(desired: DesiredJob, accepted: Generation | None) -> bool:
+    """Return whether somebody else started a job after this dashboard did."""
+    return (
+        accepted is not None
+        and accepted.adopted
+        and accepted.job_number != desired.job_id.job_number
+        and accepted.since_ns > desired.since_ns
+    )
+
+
+def _job_id(
+    source: str, desired: DesiredJob | None, accepted: Generation | None
+) -> JobId | None:
+    number: uuid.UUID | None = None
+    if desired is not None:
+        number = desired.job_id.job_number
+    elif accepted is not None:
+        number = accepted.job_number
+    return None if number is None else JobId(source, number)

@@ -1,0 +1,135 @@
+"""From buffers to the frame of one layer: extract, compute. Compute thread only."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from livedata_core.contract import (
+    OVERVIEW,
+    PlotInput,
+    View,
+)
+from livedata_core.data.streams import Stream, StreamManager
+from livedata_core.plots.controller import (
+    LayerPlotter,
+    PlotError,
+    PlottingController,
+)
+from livedata_core.plots.frames import DrawnLayer, LayerFrame
+from livedata_core.plots.layout import Cell, Layer
+
+__all__ = ["CellPipeline", "LayerPipeline"]
+
+log = logging.getLogger(__name__)
+
+SourceTitle = Callable[[str], str]
+
+
+class LayerPipeline:
+    """One layer: its stream of data, its plotter, its latest frame.
+
+    Parameters
+    ----------
+    layer:
+        What to show.
+    streams:
+        Where its data are read.
+    plotting:
+        Makes its plotter.
+    title:
+        What people call a source.
+    wake:
+        Called without arguments when its data have changed.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        streams: StreamManager,
+        plotting: PlottingController,
+        title: SourceTitle,
+        wake: Callable[[], None],
+    ) -> None:
+        self.layer = layer
+        self.result = LayerFrame(layer.id)
+        self.plotter: LayerPlotter | None = None
+        self._title = title
+        self._stream: Stream | None = None
+        self._seen = -1
+        try:
+            self.plotter = plotting.create(layer)
+        except PlotError as error:
+            self.result = LayerFrame(layer.id, error=str(error))
+            return
+        self._stream = streams.open(layer.keys, history=self.plotter.spec.history)
+        self._stream.subscribe(wake)
+
+    def update(self, view: View = OVERVIEW) -> bool:
+        """Compute a frame if the data have changed; return whether it did."""
+        if self._stream is None or self._stream.version == self._seen:
+            return False
+        self._seen = self._stream.version
+        result = self._compute(self._stream, view)
+        changed = result != self.result or result.frame is not None
+        self.result = result
+        return changed
+
+    def _compute(self, stream: Stream, view: View) -> LayerFrame:
+        assert self.plotter is not None
+        time_ns = None
+        try:
+            entries = stream.entries()
+            if not entries:
+                return LayerFrame(self.layer.id)
+            time_ns = min(entry.refers_to_ns for entry in entries.values())
+            inputs = [
+                PlotInput(key, data, self._title(key.source_name), self.plotter.output)
+                for key, data in stream.read().items()
+            ]
+            frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
+        except ValueError as error:
+            return LayerFrame(self.layer.id, error=str(error), time_ns=time_ns)
+        except Exception as error:
+            spec = self.plotter.spec
+            log.exception("plotter %r of %s failed", spec.name, spec.origin)
+            text = f"{spec.title} ({spec.origin}): {type(error).__name__}: {error}"
+            return LayerFrame(self.layer.id, error=text, time_ns=time_ns)
+        return LayerFrame(self.layer.id, frame=frame, time_ns=time_ns)
+
+    def drawn(self) -> DrawnLayer | None:
+        """Return what the renderer needs, or None while there is no frame."""
+        if self.plotter is None or self.result.frame is None:
+            return None
+        return DrawnLayer(self.layer.id, self.plotter.plotter, self.result.frame)
+
+    def close(self) -> None:
+        """Let go of the data."""
+        if self._stream is not None:
+            self._stream.close()
+
+
+class CellPipeline:
+    """The layers of one cell; made anew when the cell's definition changes."""
+
+    def __init__(
+        self, cell: Cell, make_layer: Callable[[Layer], LayerPipeline]
+    ) -> None:
+        self.cell = cell
+        self.layers = tuple(make_layer(layer) for layer in cell.layers)
+        self._fresh = True
+
+    def update(self) -> bool:
+        """Compute what has changed; true for the first call in any case."""
+        changed = [layer.update() for layer in self.layers]
+        first, self._fresh = self._fresh, False
+        return first or any(changed)
+
+    def drawn(self) -> list[DrawnLayer]:
+        """Return the layers that have a frame, lowest first."""
+        return [drawn for layer in self.layers if (drawn := layer.drawn()) is not None]
+
+    def close(self) -> None:
+        """Let go of the data."""
+        for layer in self.layers:
+            layer.close()

@@ -1,0 +1,251 @@
+"""The composition root: one `DashboardServices` per process, shared by all sessions.
+
+Only wiring lives here. What each part does is said where it is defined.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+
+from livedata_core.config.state import ConfigurationStates
+from livedata_core.config.writer import SettingsWriter
+from livedata_core.contract import (
+    ConfigStore,
+    Instrument,
+    ServicesInfo,
+    Topics,
+    Transport,
+)
+from livedata_core.data.service import DataService
+from livedata_core.data.streams import StreamManager
+from livedata_core.jobs.active import ActiveJobRegistry
+from livedata_core.jobs.commands import CommandService
+from livedata_core.jobs.controller import WorkflowController
+from livedata_core.jobs.orchestrator import JobOrchestrator
+from livedata_core.jobs.pending import PendingCommandTracker
+from livedata_core.jobs.status import JobStatusRegistry, ServiceStatusRegistry
+from livedata_core.orchestrator import Orchestrator
+from livedata_core.plots.controller import PlottingController
+from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.frames import FrameRenderer, NullRenderer
+from livedata_core.plots.layout import Layout, from_document
+from livedata_core.plots.orchestrator import PlotOrchestrator
+from livedata_core.plugins import PluginManager
+from livedata_core.sessions.notifications import Level, NotificationQueue
+from livedata_core.sessions.registry import SessionRegistry
+from livedata_core.sessions.wakeups import WakeupHub
+from livedata_core.transport.codecs import CodecTable
+from livedata_core.transport.resources import DashboardResources
+
+__all__ = ["DashboardServices"]
+
+LAYOUT_DOCUMENT = "layout"
+HOUSEKEEPING_S = 1.0
+
+
+class DashboardServices:
+    """All parts of one dashboard process, made and joined.
+
+    Built and started off the event loop, since stores are read and the transport is
+    opened.
+
+    Parameters
+    ----------
+    plugins:
+        What is installed.
+    instrument:
+        Whose dashboard it is.
+    transport:
+        How its broker is reached; stays the caller's to close.
+    store:
+        Where settings persist.
+    renderer:
+        Draws frames for the shell.
+    clock:
+        The present, ns since the epoch, UTC.
+    """
+
+    def __init__(
+        self,
+        *,
+        plugins: PluginManager,
+        instrument: Instrument,
+        transport: Transport,
+        store: ConfigStore,
+        renderer: FrameRenderer | None = None,
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        self.plugins = plugins
+        self.registry = plugins.registry
+        self.instrument = instrument
+        self.clock = clock
+        self.version = version("livedata-core")
+        self.topics = Topics(instrument.name)
+        self.specs = self.registry.workflows(instrument)
+        self.templates = self.registry.grid_templates(instrument)
+
+        self.notifications = NotificationQueue(clock)
+        self.wakeups = WakeupHub()
+        self.writer = SettingsWriter(store, self._not_saved)
+        self.codecs = CodecTable(
+            self.registry.decoders, self.registry.encoders, self.topics
+        )
+        self.resources = DashboardResources(transport, self.codecs, self.topics)
+        self._wire_jobs(store)
+        self._wire_plots(store, renderer or NullRenderer())
+        self._stopping = threading.Event()
+        self._housekeeper = threading.Thread(
+            target=self._keep_house, name="livedata-housekeeping", daemon=True
+        )
+
+    def _wire_jobs(self, store: ConfigStore) -> None:
+        saved = self._load_states(store)
+        self.data = DataService()
+        self.active = ActiveJobRegistry(self.clock)
+        self.job_status = JobStatusRegistry(self.registry.observe)
+        self.service_status = ServiceStatusRegistry()
+        self.pending = PendingCommandTracker(self.clock, self.notifications)
+        self.orchestrator = Orchestrator(
+            self.resources.messages,
+            self.data,
+            self.active,
+            self.job_status,
+            self.service_status,
+            self.pending,
+        )
+        self.jobs = JobOrchestrator(
+            self.specs,
+            self.active,
+            CommandService(self.resources.commands, self.topics),
+            self.pending,
+            self.job_status,
+            self.notifications,
+            self.orchestrator.post,
+            saved,
+            source_title=self.source_title,
+            clock=self.clock,
+        )
+        self.workflows = WorkflowController(
+            self.instrument,
+            self.specs,
+            self.jobs,
+            self.job_status,
+            self.active,
+            self.pending,
+            saved,
+            self.notifications,
+            self.registry.adapters,
+            clock=self.clock,
+        )
+
+    def _wire_plots(self, store: ConfigStore, renderer: FrameRenderer) -> None:
+        self.plotting = PlottingController(self.registry.plotters, self.specs)
+        self.plots = PlotOrchestrator(
+            self._load_layout(store),
+            lambda document: self.writer.save(LAYOUT_DOCUMENT, document),
+            self._look,
+        )
+        self.sessions = SessionRegistry(self.registry.observe, self.wakeups, self.clock)
+        self.plot_data = PlotDataService(
+            layout=lambda: self.plots.layout,
+            viewed=self.sessions.viewed,
+            streams=StreamManager(self.data),
+            plotting=self.plotting,
+            renderer=renderer,
+            title=self.source_title,
+            wake=self.wakeups.wake_all,
+        )
+
+    def source_title(self, name: str) -> str:
+        """Return what people call a source; its name where it is unknown."""
+        try:
+            return self.instrument.source(name).title
+        except KeyError:
+            return name
+
+    def start(self) -> None:
+        """Start all threads and open the default layout if there is none yet."""
+        self.writer.start()
+        self.orchestrator.start()
+        self.plot_data.start()
+        self._housekeeper.start()
+        if not self.plots.layout.grids and not self.plots.layout.unreadable:
+            for template in self.templates.values():
+                if template.default:
+                    self.plots.add_template(template)
+        self.registry.observe("livedata_services_started", services=self.info())
+
+    def stop(self) -> None:
+        """Stop all threads; what was changed is on disk afterwards."""
+        self.registry.observe("livedata_services_stopped", services=self.info())
+        self._stopping.set()
+        self._housekeeper.join(timeout=5)
+        self.plot_data.stop()
+        self.orchestrator.stop()
+        self.resources.close()
+        self.writer.stop()
+        self.plugins.close()
+
+    def start_default_workflows(self) -> None:
+        """Start the workflows that the default templates show, as last configured."""
+        wanted: dict[object, dict[str, None]] = {}
+        for template in self.templates.values():
+            layers = [layer for cell in template.cells for layer in cell.layers]
+            for layer in layers if template.default else ():
+                if layer.workflow in self.specs:
+                    names = wanted.setdefault(layer.workflow, {})
+                    names.update(dict.fromkeys(layer.sources))
+        for workflow_id, spec in self.specs.items():
+            if workflow_id in wanted:
+                sources = [name for name in spec.sources if name in wanted[workflow_id]]
+                self.jobs.commit(workflow_id, sources)
+
+    def info(self) -> ServicesInfo:
+        """Return what plugins are told about this process."""
+        return ServicesInfo(
+            instrument=self.instrument.name,
+            transport=self.resources.status().name,
+            version=self.version,
+            plugins=tuple(report.name for report in self.plugins.reports),
+        )
+
+    def _look(self) -> None:
+        self.plot_data.look()
+        self.wakeups.wake_all()
+
+    def _keep_house(self) -> None:
+        """Expire what waits in vain; all of it is memory, none of it slow."""
+        seen = self.notifications.version
+        while not self._stopping.wait(HOUSEKEEPING_S):
+            self.pending.expire()
+            self.sessions.drop_silent()
+            if self.notifications.version != seen:
+                seen = self.notifications.version
+                self.wakeups.wake_all()
+
+    def _load_layout(self, store: ConfigStore) -> Layout:
+        try:
+            document = store.load(LAYOUT_DOCUMENT)
+        except ValueError as error:
+            self._warn("The stored layout cannot be read", str(error))
+            return Layout()
+        layout, problems = from_document(document or {})
+        for problem in problems:
+            self._warn("Part of the stored layout cannot be read", problem)
+        return layout
+
+    def _load_states(self, store: ConfigStore) -> ConfigurationStates:
+        try:
+            return ConfigurationStates.load(store, self.writer)
+        except ValueError as error:
+            self._warn("Stored workflow settings cannot be read", str(error))
+            return ConfigurationStates(self.writer)
+
+    def _not_saved(self, name: str, error: Exception) -> None:
+        self._warn(f"Changes of “{name}” are not saved", str(error), key=name)
+
+    def _warn(self, title: str, text: str, key: str | None = None) -> None:
+        self.notifications.push(Level.WARNING, title, text, key)

@@ -1,0 +1,195 @@
+from collections.abc import Iterator
+
+import pytest
+
+from livedata_core.data.service import DataService
+from livedata_core.data.streams import StreamManager
+from livedata_core.plots.controller import PlottingController
+from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.layout import Cell, Grid, Layer, Layout
+from tests.support.plotting import SUM, TREND, WORKFLOW, Renderer, layer, put
+
+
+class Dashboard:
+    """A plot data service with all that it looks at; rounds are run by hand."""
+
+    def __init__(self) -> None:
+        self.data = DataService()
+        self.renderer = Renderer()
+        self.viewed: frozenset[str] = frozenset()
+        self.layout = Layout()
+        self.wakes = 0
+        self.plots = PlotDataService(
+            layout=lambda: self.layout,
+            viewed=lambda: self.viewed,
+            streams=StreamManager(self.data),
+            plotting=PlottingController(
+                {"sum": SUM, "trend": TREND}, {WORKFLOW.id: WORKFLOW}
+            ),
+            renderer=self.renderer,
+            title=str.upper,
+            wake=self._wake,
+        )
+
+    def _wake(self) -> None:
+        self.wakes += 1
+
+    def show(self, *cells: tuple[Layer, ...]) -> list[str]:
+        """Lay out cells in one grid, view them all, and return their ids."""
+        made = tuple(
+            Cell(row=0, column=column, layers=layers)
+            for column, layers in enumerate(cells)
+        )
+        self.layout = Layout(grids=(Grid(title="G", columns=8, cells=made),))
+        self.viewed = frozenset(cell.id for cell in made)
+        return [cell.id for cell in made]
+
+
+@pytest.fixture
+def dashboard() -> Iterator[Dashboard]:
+    dashboard = Dashboard()
+    yield dashboard
+    dashboard.plots.stop()
+
+
+def test_nobody_watching_means_nothing_computed(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    dashboard.viewed = frozenset()
+    put(dashboard.data, "a", 1.0)
+    assert not dashboard.plots.round()
+    assert dashboard.plots.cell(cell) is None
+    assert dashboard.renderer.drawn == []
+
+
+def test_viewed_cell_shows_the_latest_data(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a", factor=2.0),))
+    put(dashboard.data, "a", 1.0, 2.0, time_ns=77)
+    dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.drawn == "<6.0>"
+    assert frame.time_ns == 77
+    assert frame.errors == ()
+
+
+def test_cell_without_data_says_so_once(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    assert dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert (frame.drawn, frame.time_ns, frame.errors) == (None, None, ())
+    assert not dashboard.plots.round()
+
+
+def test_unchanged_data_is_not_computed_again(dashboard: Dashboard) -> None:
+    dashboard.show((layer("a"),), (layer("b"),))
+    put(dashboard.data, "a", 1.0)
+    put(dashboard.data, "b", 1.0)
+    dashboard.plots.round()
+    put(dashboard.data, "b", 2.0)
+    dashboard.plots.round()
+    assert len(dashboard.renderer.drawn) == 3
+
+
+def test_cells_of_a_grid_appear_together_and_wake_once(dashboard: Dashboard) -> None:
+    cells = dashboard.show((layer("a"),), (layer("b"),))
+    put(dashboard.data, "a", 1.0)
+    put(dashboard.data, "b", 1.0)
+    version = dashboard.plots.version
+    dashboard.plots.round()
+    assert dashboard.plots.version == version + 1
+    assert dashboard.wakes == 1
+    assert all(dashboard.plots.cell(cell) for cell in cells)
+
+
+def test_refused_data_are_told_in_the_plotters_words(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", -1.0)
+    dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.errors == ("Counts cannot be negative.",)
+
+
+def test_failing_plotter_is_named_and_costs_no_other_cell(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad, good = dashboard.show((layer("a"),), (layer("b"),))
+    put(dashboard.data, "a", float("nan"))
+    put(dashboard.data, "b", 3.0)
+    dashboard.plots.round()
+    broken, whole = dashboard.plots.cell(bad), dashboard.plots.cell(good)
+    assert broken is not None
+    assert whole is not None
+    assert "Sum" in broken.errors[0]
+    assert "RuntimeError: not a number" in broken.errors[0]
+    assert whole.drawn == "<3.0>"
+    assert "not a number" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("unusable", "reason"),
+    [
+        (layer("a", plotter="absent"), "'absent' is not installed"),
+        (layer("a", factor="many"), "Sum: factor"),
+    ],
+)
+def test_layer_that_cannot_be_made_says_why_beside_its_neighbour(
+    dashboard: Dashboard, unusable: Layer, reason: str
+) -> None:
+    (cell,) = dashboard.show((layer("b"), unusable))
+    put(dashboard.data, "b", 3.0)
+    dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.drawn == "<3.0>"
+    assert reason in frame.errors[0]
+
+
+def test_changed_layer_is_computed_anew(dashboard: Dashboard) -> None:
+    (cell_id,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    grid, cell = dashboard.layout.find(cell_id)
+    other = cell.model_copy(update={"layers": (layer("a", factor=5.0),)})
+    dashboard.layout = dashboard.layout.with_grid(grid.id, lambda g: g.with_cell(other))
+    dashboard.plots.round()
+    frame = dashboard.plots.cell(cell_id)
+    assert frame is not None
+    assert frame.drawn == "<5.0>"
+
+
+def test_cell_that_nobody_views_any_more_is_let_go(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    dashboard.viewed = frozenset()
+    dashboard.plots.round()
+    assert dashboard.plots.cell(cell) is None
+    assert dashboard.renderer.forgotten == [cell]
+    put(dashboard.data, "a", 2.0)
+    assert not dashboard.plots.round()
+
+
+def test_history_is_kept_while_nobody_looks(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a", plotter="trend"),))
+    viewed, dashboard.viewed = dashboard.viewed, frozenset()
+    dashboard.plots.round()
+    for number in range(3):
+        put(dashboard.data, "a", 1.0, time_ns=number)
+    dashboard.viewed = viewed
+    dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.drawn == "<3.0>"
+
+
+def test_compute_thread_runs_tasks_and_survives_a_failing_one(
+    dashboard: Dashboard, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    dashboard.plots.submit(lambda: done.append(1 / 0))  # type: ignore[arg-type]
+    dashboard.plots.submit(lambda: done.append("after"))
+    dashboard.plots.round()
+    assert done == ["after"]
+    assert "ZeroDivisionError" in caplog.text

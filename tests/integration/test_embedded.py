@@ -1,0 +1,85 @@
+"""Producer, worker and dashboard in one process, over the wire format."""
+
+from pathlib import Path
+
+import pytest
+
+from livedata_core.contract import DataKey, Instrument, JobState, WorkflowId
+from livedata_core.data.scipp_io import to_scipp
+from livedata_replay.producer import NexusProducer
+from tests.support.embedded import System, running
+
+
+def total(system: System, workflow: str, source: str, output: str) -> float:
+    """Return the sum of the latest result, 0 while there is none."""
+    key = DataKey(WorkflowId.parse(workflow), source, output)
+    entry = system.services.data.entry(key)
+    return 0.0 if entry is None else float(to_scipp(entry.data).sum().value)
+
+
+def test_dummy_shows_all_cells_of_its_default_layout() -> None:
+    with running("dummy") as system:
+        cells = [cell for _, cell in system.services.plots.layout.cells()]
+        frames = system.services.plot_data
+        system.wait_until(
+            lambda: all(
+                (frame := frames.cell(cell.id)) is not None and frame.drawn is not None
+                for cell in cells
+            )
+        )
+        assert [frames.cell(cell.id).errors for cell in cells] == [()] * len(cells)
+
+
+@pytest.mark.data
+def test_replay_counts_every_event_of_the_file(sans2d_file: Path) -> None:
+    def player(instrument: Instrument) -> NexusProducer:
+        return NexusProducer(sans2d_file, instrument)
+
+    with running("sans2d", player, speed=10.0) as system:
+
+        def counts() -> tuple[float, float]:
+            return tuple(
+                total(system, f"sans2d/{bank}/1", bank, "cumulative")
+                for bank in ("rear_bank", "front_bank")
+            )
+
+        system.wait_until(lambda: counts() == (176_714, 60_364))
+
+
+def test_stopped_workflow_starts_again_from_nothing() -> None:
+    with running("dummy") as system:
+        workflow = WorkflowId("dummy", "monitor_histogram")
+        output = ("dummy/monitor_histogram/1", "monitor1", "counts_total_cumulative")
+        system.wait_until(lambda: total(system, *output) > 0)
+        controller = system.services.workflows
+        first = system.services.active.generation(workflow, "monitor1")
+        controller.stop(workflow)
+        system.wait_until(lambda: not controller.workflow(workflow).runs)
+        before = total(system, *output)
+        assert before > 0
+        controller.start(workflow, {})
+        system.wait_until(
+            lambda: system.services.active.generation(workflow, "monitor1") != first
+        )
+        system.wait_until(lambda: 0 < total(system, *output) < before)
+
+
+def test_jobs_are_reported_active_with_their_parameters() -> None:
+    with running("dummy") as system:
+        statuses = system.services.job_status
+
+        def active() -> list[str]:
+            return [
+                str(job.status.workflow_id)
+                for job in statuses.snapshot().values()
+                if job.status.state is JobState.ACTIVE
+            ]
+
+        system.wait_until(lambda: "dummy/panel_0_xy/1" in active())
+        (view,) = (
+            job.status
+            for job in statuses.snapshot().values()
+            if job.status.workflow_id.name == "panel_0_xy"
+        )
+        assert view.params is not None
+        assert view.params["toa_edges"]["num_bins"] == 100
