@@ -17,6 +17,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from livedata_core.contract import ENTRY_POINT_GROUP, Origin
+from livedata_core.plugins.first_party import is_first_party
 from livedata_core.plugins.isolation import attempt
 from livedata_core.plugins.reports import (
     Problem,
@@ -63,7 +64,9 @@ class Found:
 
 
 def discover(path: Sequence[str] | None = None) -> tuple[Found, ...]:
-    """Return what the installed distributions name, in order of distribution and name.
+    """Return what the installed distributions name: this project's own first.
+
+    Others follow in order of distribution and name, whatever order the disk has.
 
     Parameters
     ----------
@@ -77,7 +80,8 @@ def discover(path: Sequence[str] | None = None) -> tuple[Found, ...]:
         if plugins:
             name = canonicalize_name(plugins[0].origin.distribution)
             found.setdefault(name, plugins)  # the first on the path is the one used
-    return tuple(plugin for name in sorted(found) for plugin in found[name])
+    order = sorted(found, key=lambda name: (not is_first_party(name), name))
+    return tuple(plugin for name in order for plugin in found[name])
 
 
 def _plugins(distribution: Distribution) -> Iterator[Found]:

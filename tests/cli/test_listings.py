@@ -35,7 +35,7 @@ ACME = """
         if instrument.name == "acme":
             yield WorkflowSpec(
                 name="acme_total", id=WorkflowId("acme", "acme_total"),
-                title="Total counts", sources=("panel",), params=Params,
+                title="Total of tests", sources=("panel",), params=Params,
                 outputs=(OutputSpec(name="acme_sum", title="Sum"),),
                 factory="acme:Total",
             )
@@ -62,7 +62,7 @@ def run(*args: str) -> Result:
     ("command", "words"),
     [
         ("instruments", ["acme", "ACME of tests", "1 detector", "acme-plugins 1.2.3"]),
-        ("workflows", ["acme/acme_total/1", "Total counts", "panel", "acme_sum"]),
+        ("workflows", ["acme/acme_total/1", "Total of tests", "panel", "acme_sum"]),
         ("plotters", ["acme_bars", "Bars", "numbers, 2-D", "acme-plugins 1.2.3"]),
     ],
 )

@@ -45,7 +45,7 @@ def print_list(reports: Sequence[PluginReport], notes: Sequence[str]) -> None:
     out = console()
     for report in reports:
         for problem in report.problems:
-            out.print(styled(f"{report.name}: ", "bold"), styled(problem.message))
+            out.print(styled(f"{report.name}:", "bold"), styled(problem.message))
     if any(report.problems for report in reports):
         out.print(styled("More with `livedata plugins show NAME`.", "dim"))
     for note in notes:

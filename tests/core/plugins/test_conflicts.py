@@ -34,8 +34,7 @@ def test_first_party_record_stands(site: Site) -> None:
     assert_explains(
         only_problem(manager, "rival"),
         ProblemKind.NAME_CONFLICT,
-        "transport 'null' is registered by",
-        f"{standing.origin} (in use)",
+        f"transport 'null' is registered by {standing.origin} (in use) and by "
         "acme-null 1.1",
         "uninstall one or disable it with `livedata plugins disable acme-null`",
     )

@@ -133,6 +133,14 @@ def test_what_the_core_registers_can_be_imported() -> None:
         assert callable(resolve(record.factory))  # type: ignore[attr-defined]
 
 
+def test_own_plugins_come_first_others_by_distribution(site: Site) -> None:
+    site.install("zz_first", "", distribution="aa-acme")
+    distributions = [found.origin.distribution for found in discover()]
+    own = [name for name in distributions if name in FIRST_PARTY]
+    assert distributions == [*own, "aa-acme", "good"]
+    assert own == sorted(own)
+
+
 def test_folders_to_look_into_can_be_given(site: Site) -> None:
     (found,) = discover([str(site.folder)])
     assert found.origin.plugin == "good"
