@@ -69,10 +69,8 @@ def test_plotter_says_where_it_comes_from(spec: PlotterSpec) -> None:
 
 
 def test_plotter_computes_and_draws(spec: PlotterSpec) -> None:
-    import holoviews as hv
     import scipp as sc
 
-    hv.extension("bokeh")
     plotter = resolve(spec.factory)()
     assert isinstance(plotter, Plotter)
     key = DataKey(WorkflowId("acme", "view", 1), "panel", "current")
