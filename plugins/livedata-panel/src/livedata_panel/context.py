@@ -23,6 +23,7 @@ class ViewState:
     loaded: bool = False
     visible: bool = True
     theme: str = "light"
+    large: bool = False
 
     @property
     def grid_id(self) -> str | None:

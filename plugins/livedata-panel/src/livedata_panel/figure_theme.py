@@ -22,21 +22,25 @@ _GRID = {"light": "#e3e7ec", "dark": "#2c333c"}
 
 
 @cache
-def figure_theme(name: str) -> Theme:
-    """Return the Bokeh theme of that name, ``light`` or ``dark``."""
+def figure_theme(name: str, *, large: bool = False) -> Theme:
+    """Return the Bokeh theme of that name, ``light`` or ``dark``.
+
+    With `large`, text is for very large screens.
+    """
     text, muted, line, grid = _TEXT[name], _MUTED[name], _LINE[name], _GRID[name]
+    label, tick = ("19px", "17px") if large else ("14px", "12px")
     bar = {
         "title_text_color": text,
         "title_text_font": FONT,
         "title_text_font_style": "normal",
-        "title_text_font_size": "12px",
+        "title_text_font_size": label,
         "major_label_text_color": muted,
         "major_label_text_font": FONT,
-        "major_label_text_font_size": "11px",
+        "major_label_text_font_size": tick,
         "major_tick_line_color": None,
         "bar_line_color": None,
         "background_fill_alpha": 0,
-        "width": 14,
+        "width": 20 if large else 14,
         "padding": 6,
         "label_standoff": 6,
     }
@@ -52,9 +56,11 @@ def figure_theme(name: str) -> Theme:
                 "Axis": {
                     "axis_label_text_color": text,
                     "axis_label_text_font": FONT,
+                    "axis_label_text_font_size": label,
                     "axis_label_text_font_style": "normal",
                     "major_label_text_color": muted,
                     "major_label_text_font": FONT,
+                    "major_label_text_font_size": tick,
                     "axis_line_color": line,
                     "major_tick_line_color": line,
                     "minor_tick_line_color": None,
@@ -65,6 +71,7 @@ def figure_theme(name: str) -> Theme:
                 "Title": {
                     "text_color": muted,
                     "text_font": FONT,
+                    "text_font_size": label,
                     "text_font_style": "normal",
                 },
                 "ColorBar": bar,
@@ -72,6 +79,7 @@ def figure_theme(name: str) -> Theme:
                 "Legend": {
                     "label_text_color": text,
                     "label_text_font": FONT,
+                    "label_text_font_size": tick,
                     "background_fill_alpha": 0,
                     "border_line_color": None,
                     "margin": 0,

@@ -38,11 +38,15 @@ class _Event(BaseModel):
 
 
 class Hello(_Event):
-    """The page has loaded; it wishes to see `page` (may be unknown) in `theme`."""
+    """The page has loaded; it wishes to see `page` (may be unknown) in `theme`.
+
+    `large` tells of a very large screen, where text is larger.
+    """
 
     kind: Literal["hello"]
     page: Text = ""
     theme: ThemeName = "light"
+    large: bool = False
     visible: bool = True
 
 

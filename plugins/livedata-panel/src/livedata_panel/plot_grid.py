@@ -49,11 +49,9 @@ class PlotGridTabs:
         return next((grid for grid in self.grids if grid.id == grid_id), None)
 
     def cell_ids(self) -> frozenset[str]:
-        """Return the cells that the session sees: none while its tab is hidden."""
+        """Return the cells of the open grid."""
         grid = self.active()
-        if grid is None or not self._context.view.visible:
-            return frozenset()
-        return frozenset(cell.id for cell in grid.cells)
+        return frozenset(cell.id for cell in grid.cells) if grid else frozenset()
 
     def view(self, figures: PlotState) -> dict[str, Any] | None:
         """Return the open grid with its cells."""
@@ -96,6 +94,11 @@ class PlotGridTabs:
             "state": status.freshness.value,
             "message": status.message,
             "time": millis(frame.time_ns) if frame is not None else None,
+            "action": (
+                self._start(cell.layers[0], "Start")
+                if status.startable and cell.layers
+                else None
+            ),
         }
 
     def _status(self, cell: Cell, frame: CellFrame | None) -> CellStatus:

@@ -112,22 +112,21 @@ class SessionUpdater:
             return
         with batched(self._document):
             self._choose_page()
-            self.plots.view(self.grids.cell_ids())
-            if self._context.view.visible:
+            view = self._context.view
+            self.plots.view(self.grids.cell_ids(), seen=view.visible)
+            if view.visible:
                 self._send_plots()
                 self._send_views()
 
     def _send_plots(self) -> None:
-        if not self.heartbeat.is_ready:
-            return  # a slow browser skips frames; it gets the newest when it is done
-        if not self.plots.apply():
-            shown = [model.id for model in self._bridge.figures]
-            if shown == [model.id for model in self.plots.models]:
-                return
+        # A slow browser skips frames: it gets the newest when it has painted the last.
+        changed = self.heartbeat.is_ready and self.plots.apply()
         models = self.plots.models
         if [m.id for m in self._bridge.figures] != [m.id for m in models]:
             self._bridge.figures = models
-        self.heartbeat.sent()
+            changed = True
+        if changed:
+            self.heartbeat.sent()
 
     def _send_views(self) -> None:
         self._set("shell", to_json(shell_view(self._context, self.grids.grids)))
@@ -174,6 +173,7 @@ class SessionUpdater:
         view = self._context.view
         view.loaded = True
         view.visible = event.visible
+        view.large = event.large
         view.page = event.page
         self._bridge.clock = str(time.time_ns() // 1_000_000)
         self._use_theme(event.theme)
@@ -239,4 +239,4 @@ class SessionUpdater:
         view = self._context.view
         view.theme = name
         with batched(self._document):
-            self._document.theme = figure_theme(name)
+            self._document.theme = figure_theme(name, large=view.large)

@@ -44,6 +44,7 @@ class SessionPlotManager:
         self._plots: dict[str, SessionPlot] = {}
         self._building: dict[str, _Built] = {}
         self._cells: frozenset[str] = frozenset()
+        self._viewed: frozenset[str] = frozenset()
 
     @property
     def models(self) -> list[Model]:
@@ -55,23 +56,27 @@ class SessionPlotManager:
         """Ids of the figures by cell."""
         return {cell_id: str(plot.root.id) for cell_id, plot in self._plots.items()}
 
-    def view(self, cells: frozenset[str]) -> None:
-        """Say which cells the session sees; the others are let go."""
-        if cells == self._cells:
-            return
-        self._cells = cells
-        services = self._context.services
-        services.sessions.view(self._context.info.session_id, cells)
-        services.plot_data.look()
-        for cell_id in self._plots.keys() - cells:
-            del self._plots[cell_id]
-        for cell_id in self._building.keys() - cells:
-            del self._building[cell_id]
+    def view(self, cells: frozenset[str], *, seen: bool) -> None:
+        """Say which cells are on the page, and whether anybody can see it.
+
+        Figures of other cells are let go. Those of a hidden page stay as they are, but
+        nothing is computed for them.
+        """
+        if cells != self._cells:
+            self._cells = cells
+            for cell_id in self._plots.keys() - cells:
+                del self._plots[cell_id]
+            for cell_id in self._building.keys() - cells:
+                del self._building[cell_id]
+        viewed = cells if seen else frozenset()
+        if viewed != self._viewed:
+            self._viewed = viewed
+            self.announce()
 
     def announce(self) -> None:
-        """Tell the registry again what is viewed, after it had dropped the session."""
+        """Tell the registry what is viewed; also after it had dropped the session."""
         services = self._context.services
-        services.sessions.view(self._context.info.session_id, self._cells)
+        services.sessions.view(self._context.info.session_id, self._viewed)
         services.plot_data.look()
 
     def apply(self) -> bool:

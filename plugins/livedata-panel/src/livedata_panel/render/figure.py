@@ -1,23 +1,31 @@
-"""What the shell decides about every figure: size, tools, and no colours of its own.
+"""What the shell decides about every figure: size, tools, no colours of its own.
 
-Colours belong to the theme of each session; whatever HoloViews writes explicitly
-would hide it, so those properties are given back to the theme here.
+Colours and sizes of text belong to the theme of each session; whatever HoloViews
+writes explicitly would hide it, so those properties are given back to the theme here.
 """
 
 from __future__ import annotations
 
 from bokeh.model import Model
 from bokeh.models import Axis, BoxZoomTool, NoOverlap, Plot, WheelZoomTool
-from bokeh.models.annotations import ColorBar, Legend
+from bokeh.models.annotations import ColorBar, Legend, Title
 
 __all__ = ["EQUAL_ASPECT", "prepare"]
 
 EQUAL_ASPECT = "equal-aspect"
 """Tag of plots whose pixels are to be equal in size; the browser sees to it."""
 
+_LABELS = ("axis_label_text_font_size", "major_label_text_font_size")
 _THEMED: dict[type[Model], tuple[str, ...]] = {
-    ColorBar: ("bar_line_color", "major_tick_line_color"),
-    Legend: ("background_fill_alpha",),
+    Axis: _LABELS,
+    Title: ("text_font_size",),
+    ColorBar: (
+        "bar_line_color",
+        "major_label_text_font_size",
+        "major_tick_line_color",
+        "title_text_font_size",
+    ),
+    Legend: ("background_fill_alpha", "label_text_font_size"),
 }
 
 

@@ -16,16 +16,21 @@ SHELL_OWNED = frozenset(
         "active_scroll",
         "active_tap",
         "aspect_ratio",
+        "axis_label_text_font_size",
         "height",
         "hold_render",
+        "label_text_font_size",
         "lod_threshold",
+        "major_label_text_font_size",
         "output_backend",
         "sizing_mode",
+        "text_font_size",
+        "title_text_font_size",
         "toolbar_location",
         "width",
     }
 )
-"""Properties that the shell sets itself; what HoloViews writes there is ignored."""
+"""Properties that the shell or a session's theme sets; HoloViews is not heeded."""
 
 
 class ModelRecorder:

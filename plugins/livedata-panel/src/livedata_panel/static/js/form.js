@@ -55,7 +55,7 @@ function sources(choices, act) {
 function group(view, act) {
   const content = [
     view.description ? h("p", { class: "muted small" }, view.description) : null,
-    h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act))),
+    view.fields.length ? h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act))) : null,
     view.error ? h("p", { class: "error", role: "alert" }, view.error) : null,
     view.groups.map((inner) => group(inner, act)),
   ];
@@ -66,7 +66,6 @@ function group(view, act) {
 
 function fieldRow(field, act) {
   const id = `field-${field.path.join("-")}`;
-  const notes = [field.limits, field.nullable && !field.value ? "empty: automatic" : ""].filter(Boolean);
   const classes = ["field", `kind-${field.kind}`, field.changed ? "changed" : "", field.error ? "invalid" : ""];
   const label = h("label", { for: id, title: field.description || null }, field.label,
     field.unit ? h("span", { class: "unit" }, ` [${field.unit}]`) : null);
@@ -74,8 +73,8 @@ function fieldRow(field, act) {
     title: `Back to the default (${field.default})`, "aria-label": `Reset ${field.label} to ${field.default}`,
     onclick: () => act.send("reset", { path: field.path }) }, icon(RESET)) : null;
   const widget = input(field, id, act);
-  const help = field.description || notes.length
-    ? h("p", { class: "help", id: `${id}-help` }, [field.description, ...notes].filter(Boolean).join(" · ")) : null;
+  const help = field.description || field.limits
+    ? h("p", { class: "help", id: `${id}-help` }, [field.description, field.limits].filter(Boolean).join(" · ")) : null;
   return h("div", { key: id, class: classes.filter(Boolean).join(" ") },
     field.kind === "bool" ? h("div", { class: "tick" }, widget, label, reset)
       : [h("div", { class: "label-row" }, label, reset), widget],

@@ -14,6 +14,7 @@ import { renderWorkflows } from "./workflows.js";
 
 const $ = (id) => document.getElementById(id);
 const TICK_MS = 1000;
+const LARGE = matchMedia("(min-width: 2400px)"); // as in tokens.css
 
 class Page {
   constructor(bridge) {
@@ -52,7 +53,9 @@ class Page {
     window.addEventListener("hashchange", () => this.openHash());
     setInterval(() => this.tick(), TICK_MS);
     this.setCollapsed(this.collapsed);
-    bridge.send("hello", { page: hashPage(), theme: theme(), visible: !document.hidden });
+    bridge.send("hello", {
+      page: hashPage(), theme: theme(), large: LARGE.matches, visible: !document.hidden,
+    });
   }
 
   // Tells the server that a frame is on the screen: only then it sends the next.

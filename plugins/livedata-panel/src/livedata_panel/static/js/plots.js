@@ -34,6 +34,7 @@ export class Plots {
     entry.view = view;
     view.build(box);
     this.discard(old);
+    makeRoomForLabels(view);
     if (model.tags.includes(EQUAL_ASPECT)) entry.watch = keepAspect(entry);
   }
 
@@ -68,6 +69,21 @@ export class Plots {
     link.download = `${name.replace(/[^\w.-]+/g, "_")}.png`;
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+}
+
+// Bokeh lays a colour bar out once; labels that grow afterwards would be cut.
+function makeRoomForLabels(view) {
+  for (const item of view.model.right) {
+    const mapper = item.color_mapper;
+    if (!mapper) continue;
+    const length = () => `${Number(mapper.low).toPrecision(1)} ${Number(mapper.high).toPrecision(1)}`.length;
+    let laidOutFor = length();
+    mapper.change.connect(() => {
+      if (length() === laidOutFor) return;
+      laidOutFor = length();
+      view.invalidate_layout?.();
+    });
   }
 }
 
