@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 import socket
@@ -36,13 +37,19 @@ class RunningServer:
     url: str
     loop: IOLoop
 
+    @property
+    def asyncio_loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop below Tornado's."""
+        found: asyncio.AbstractEventLoop = self.loop.asyncio_loop  # type: ignore[attr-defined]
+        return found
+
     def run(self) -> None:
         """Serve until interrupted or stopped."""
         self.loop.start()
 
     def stop(self) -> None:
-        """Have `run` return. Any thread; also from a signal handler."""
-        self.loop.add_callback_from_signal(self.loop.stop)
+        """Have `run` return. Any thread."""
+        self.loop.add_callback(self.loop.stop)
 
     def close(self) -> None:
         """Stop listening and end all sessions, after `run` has returned."""
@@ -146,7 +153,7 @@ def serve(
         services, address=address, port=port, allow_origin=allow_origin, title=title
     )
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: running.stop())
+        running.asyncio_loop.add_signal_handler(number, running.loop.stop)
     running.loop.add_callback(on_ready, running.url)
     if open_browser:
         running.loop.add_callback(webbrowser.open, running.url)
