@@ -25,8 +25,8 @@ def free_port() -> int:
 def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command while the block lasts; what it prints goes to a file.
 
-    It is interrupted at the end, as from the keyboard, and killed with its process
-    group if it does not end within 10 s.
+    It is interrupted at the end with all that it started, as from the keyboard, and
+    killed if it does not end within 10 s.
     """
     with output.open("wb") as file:
         process = subprocess.Popen(
@@ -36,7 +36,7 @@ def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[b
         yield process
     finally:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+            os.killpg(process.pid, signal.SIGINT)
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
