@@ -29,6 +29,9 @@ _LEGEND: Final[dict[str, object]] = {
     },
 }
 
+_COLOURS: Final = hv.Cycle(values=list(PALETTE))
+"""Each curve of a cell takes the next one, whatever layer it is of."""
+
 Positions = Floats | npt.NDArray[np.datetime64]
 
 
@@ -113,8 +116,8 @@ def _elements(frame: CurvesFrame) -> Iterator[hv.Element]:
         "padding": 0,
         "title": "",
     }
-    for curve, colour in zip(frame.curves, _colours(), strict=False):
-        yield from _draw_curve(curve, x, y, {**shared, "color": colour})
+    for curve in frame.curves:
+        yield from _draw_curve(curve, x, y, shared)
 
 
 def _draw_curve(
@@ -123,7 +126,7 @@ def _draw_curve(
     kind = hv.Scatter if curve.points else hv.Curve
     element = kind((curve.x, curve.y), kdims=[x], vdims=[y], label=curve.label)
     width = {"size": 5} if curve.points else {"line_width": 1.5}
-    yield element.opts(clone=False, backend=BACKEND, **options, **width)
+    yield element.opts(clone=False, backend=BACKEND, color=_COLOURS, **options, **width)
     if curve.errors is not None:
         bars = hv.ErrorBars(
             curve.errors, kdims=[x], vdims=[y, hv.Dimension("Standard deviation")]
@@ -131,12 +134,7 @@ def _draw_curve(
         yield bars.opts(
             clone=False,
             backend=BACKEND,
-            color=options["color"],
+            color=_COLOURS,
             lower_head=None,
             upper_head=None,
         )
-
-
-def _colours() -> Iterator[str]:
-    while True:
-        yield from PALETTE

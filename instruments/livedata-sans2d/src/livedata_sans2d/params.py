@@ -1,0 +1,106 @@
+"""Parameters of SANS2D's workflows and of its own plotter. Light."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import Field
+
+from livedata_plotters.params import Aspect, ImageParams, Scale
+from livedata_workflows.params import (
+    DetectorViewParams,
+    MonitorHistogramParams,
+    TimeOfArrivalEdges,
+)
+
+__all__ = [
+    "NOMINAL_BEAM_X_MM",
+    "NOMINAL_BEAM_Y_MM",
+    "BankParams",
+    "MonitorParams",
+    "RearBankParams",
+]
+
+_FRAME: Final = TimeOfArrivalEdges(start=0.0, stop=100.0, num_bins=100)
+"""The frame of a 10 Hz source."""
+
+NOMINAL_BEAM_X_MM: Final = 94.6
+NOMINAL_BEAM_Y_MM: Final = -82.6
+"""Middle of the beam stop and of the scattering around it in SANS2D_minimal.nxs."""
+
+
+class BankParams(DetectorViewParams):
+    """Parameters of the view of a bank, over the frame of a 10 Hz source."""
+
+    toa_edges: TimeOfArrivalEdges = Field(
+        default=_FRAME,
+        title="Time-of-arrival bins",
+        description="Bins of the spectrum; events outside are not counted at all.",
+    )
+
+
+class MonitorParams(MonitorHistogramParams):
+    """Parameters of a monitor histogram, over the frame of a 10 Hz source."""
+
+    toa_edges: TimeOfArrivalEdges = Field(
+        default=_FRAME,
+        title="Time-of-arrival bins",
+        description="Bins of the histogram; events outside are not counted.",
+    )
+
+
+class RearBankParams(ImageParams):
+    """How the rear bank is shown: an image in mm, beam centre and Q rings.
+
+    Positions are from the middle of the bank, x along the tubes with the pixel ids
+    and y from tube to tube.
+    """
+
+    scale: Scale = Field(
+        default=Scale.LOG,
+        title="Colour scale",
+        description="On a logarithmic scale, what is not above zero is left blank.",
+    )
+    aspect: Aspect = Field(
+        default=Aspect.EQUAL,
+        title="Aspect",
+        description="Fill the cell, or keep both axes at one scale.",
+    )
+    beam_x_mm: float = Field(
+        default=NOMINAL_BEAM_X_MM,
+        ge=-600.0,
+        le=600.0,
+        title="Beam centre x [mm]",
+        description="From the middle of the bank, along the tubes.",
+    )
+    beam_y_mm: float = Field(
+        default=NOMINAL_BEAM_Y_MM,
+        ge=-600.0,
+        le=600.0,
+        title="Beam centre y [mm]",
+        description="From the middle of the bank, across the tubes.",
+    )
+    rings: int = Field(
+        default=3, ge=0, le=10, title="Rings", description="Number of rings of equal Q."
+    )
+    ring_step: float = Field(
+        default=0.02,
+        gt=0.0,
+        le=1.0,
+        title="Step between rings [1/Å]",
+        description="Q of the first ring and distance of the next ones.",
+    )
+    wavelength: float = Field(
+        default=6.0,
+        gt=0.0,
+        le=30.0,
+        title="Wavelength [Å]",
+        description="Rings hold for neutrons of this wavelength.",
+    )
+    distance_m: float = Field(
+        default=4.0,
+        gt=0.0,
+        le=20.0,
+        title="Distance [m]",
+        description="From the sample to the rear bank.",
+    )
