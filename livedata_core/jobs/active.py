@@ -126,7 +126,10 @@ class ActiveJobRegistry:
         ended = status.state is JobState.STOPPED
         if accepted is not None and accepted.job_number == job_id.job_number:
             self._know(status.workflow_id, job_id)
-            self._heard[place] = _Heard(self._clock(), status.start_time, ended)
+            # A job that was reset has no start until its next batch; it is not newer.
+            known = self._heard.get(place)
+            start = status.start_time or (known and known.start_time)
+            self._heard[place] = _Heard(self._clock(), start, ended)
             return False
         newcomer = (status.workflow_id, job_id) not in self._known
         dismissed = self._know(status.workflow_id, job_id)
