@@ -128,7 +128,9 @@ class ActiveJobRegistry:
             self._know(status.workflow_id, job_id)
             # A job that was reset has no start until its next batch; it is not newer.
             known = self._heard.get(place)
-            start = status.start_time or (known and known.start_time)
+            start = status.start_time
+            if start is None and known is not None:
+                start = known.start_time
             self._heard[place] = _Heard(self._clock(), start, ended)
             return False
         newcomer = (status.workflow_id, job_id) not in self._known
