@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from livedata_core.contract import Producer, Transport
 
 if TYPE_CHECKING:
-    from livedata_worker.worker import Worker
-
     from livedata_core.api import DashboardServices
     from livedata_replay.playback import Playback
+    from livedata_worker.worker import Worker
 
 __all__ = ["EmbeddedBackend"]
 

@@ -88,5 +88,6 @@ def _cell(
         sources=sources,
         output=output,
         plotter=plotter,
+        params={"aspect": "equal"} if plotter == "image" else {},
     )
     return CellTemplate(row=row, column=column, title=title, layers=(layer,))
