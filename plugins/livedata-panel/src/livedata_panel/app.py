@@ -9,6 +9,7 @@ import socket
 import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import panel as pn
 from panel.io.server import Server, get_server
@@ -83,6 +84,7 @@ def start(
     OSError
         If the port is taken.
     """
+    import_holoviews()
     pn.config.autoreload = False
     pn.extension(notifications=False)
     dashboard = DashboardBase(services, title)
@@ -164,12 +166,18 @@ def serve(
         running.close()
 
 
+def import_holoviews() -> None:
+    """Import all of HoloViews on the thread that will serve.
+
+    Panel looks for HoloViews and pandas among the loaded modules and uses them; what
+    another thread is just importing would be found half made.
+    """
+    import_module("pandas")
+    import_module("livedata_panel.render.backend")
+
+
 def warm_up_later(loop: IOLoop, services: DashboardServices) -> None:
-    """Have the compute thread import HoloViews and its colour maps before need."""
+    """Have the compute thread draw before the first data come: colour maps are slow."""
+    from livedata_panel.render.backend import warm_up
 
-    def warm() -> None:
-        from livedata_panel.render.backend import warm_up
-
-        warm_up()
-
-    loop.call_later(0.05, services.plot_data.submit, warm)
+    loop.call_later(0.05, services.plot_data.submit, warm_up)

@@ -48,6 +48,8 @@ class DashboardBase:
         if document is None or document.session_context is None:
             raise RuntimeError("create_layout needs a session; serve it with app.serve")
         session_id = document.session_context.id
+        # The page sees to a lost connection itself: it says so and loads anew.
+        document.config.update(reconnect_session=False, notify_connection_status=False)
         context = SessionContext(self.services, self._session_info(session_id))
         bridge = Bridge(name=BRIDGE_NAME)
         anchor = pn.panel(Spacer(width=0, height=0, tags=[bridge]))

@@ -16,6 +16,8 @@ from livedata_panel.render.backend import BACKEND
 
 __all__ = ["compose", "structure_of"]
 
+_OVERLAY = {"legend_position": "top", "legend_opts": {"orientation": "horizontal"}}
+
 UPDATED = frozenset(
     {"title", "xlim", "ylim", "zlim", "clim", "xlabel", "ylabel", "zlabel"}
 )
@@ -23,11 +25,16 @@ UPDATED = frozenset(
 
 
 def compose(elements: Sequence[Any]) -> Any:
-    """Return the overlay of elements, lowest first; a single one stays itself."""
+    """Return the overlay of elements, lowest first; a single one stays itself.
+
+    The legend of an overlay is above the data, never on them.
+    """
     first, *others = elements
+    if not others:
+        return first
     for element in others:
         first = first * element
-    return first
+    return first.opts(clone=False, backend=BACKEND, **_OVERLAY)
 
 
 def structure_of(element: Any) -> Hashable:

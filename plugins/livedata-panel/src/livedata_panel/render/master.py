@@ -32,8 +32,8 @@ class HoloViewsRenderer:
 
         The plot is made anew if the cell's layers or the elements' structure changed.
         """
-        # Imported here, on the compute thread: it takes seconds and a server that
-        # starts should listen before.
+        # Imported here: the command line makes a renderer before it knows whether
+        # there is anything to serve.
         from livedata_panel.render.elements import compose, structure_of
         from livedata_panel.render.plot import MasterPlot
 

@@ -3,6 +3,7 @@
 const NAME = "livedata";
 const LOOK_MS = 20;
 const BEAT_MS = 10000;
+const RETRY_MS = 2000;
 
 async function findModel() {
   for (;;) {
@@ -18,7 +19,25 @@ export class Bridge {
     this.doc = doc;
     this.model = model;
     this.sent = 0;
-    setInterval(() => { model.beat += 1; }, BEAT_MS);
+    this.connected = true;
+    setInterval(() => this.tell("beat", model.beat + 1), BEAT_MS);
+  }
+
+  // Calls `lost` when the connection is gone. Nothing is sent from then on; the page
+  // is loaded anew, at the same place, as soon as the server answers.
+  onLost(lost) {
+    this.doc.on_event("connection_lost", () => {
+      if (!this.connected) return;
+      this.connected = false;
+      lost();
+      setInterval(() => {
+        fetch(import.meta.url, { cache: "no-store" }).then(() => location.reload(), () => {});
+      }, RETRY_MS);
+    });
+  }
+
+  tell(name, value) {
+    if (this.connected) this.model[name] = value;
   }
 
   // Calls `show` with a view now and whenever it changes; null: there is none.
@@ -34,7 +53,7 @@ export class Bridge {
 
   send(kind, payload = {}) {
     this.sent += 1; // equal messages in a row are two messages
-    this.model.inbox = JSON.stringify({ kind, n: this.sent, ...payload });
+    this.tell("inbox", JSON.stringify({ kind, n: this.sent, ...payload }));
   }
 
   figure(id) {

@@ -13,14 +13,16 @@ const ICONS = {
   bell: "M12 3a6 6 0 0 0-6 6v5l-2 3h16l-2-3V9a6 6 0 0 0-6-6zM10 19a2 2 0 0 0 4 0z",
 };
 
-export function renderHeader(root, view, { theme, unread }, act) {
+export function renderHeader(root, view, { theme, unread, lost }, act) {
   const dark = theme === "dark";
   render(root, [
     h("span", { class: "brand" }, "livedata"),
     h("span", { class: "instrument" }, view.instrument),
     run(view.run),
     h("span", { class: "spacer" }),
-    view.chips.map(chip),
+    lost ? h("span", { key: "lost", class: "pill tone-error", role: "alert" },
+      "Connection to the server lost, trying again") : null,
+    lost ? null : view.chips.map(chip),
     h("button", { class: "icon-button bell", "aria-label": "Notifications", title: "Notifications",
       onclick: act.notices }, icon(ICONS.bell), unread ? h("span", { class: "badge" }, unread) : null),
     h("button", { class: "icon-button theme", title: dark ? "Light theme" : "Dark theme",

@@ -48,6 +48,7 @@ class Page {
     bridge.onChange("clock", (text) => setClock(Number(text)));
     bridge.onChange("figures", () => this.showPage());
     bridge.onChange("frame", (number) => this.painted(number));
+    bridge.onLost(() => { this.tick(); });
     document.addEventListener("visibilitychange", () =>
       bridge.send("visible", { visible: !document.hidden }));
     window.addEventListener("hashchange", () => this.openHash());
@@ -60,7 +61,7 @@ class Page {
 
   // Tells the server that a frame is on the screen: only then it sends the next.
   painted(number) {
-    requestAnimationFrame(() => requestAnimationFrame(() => { this.bridge.model.painted = number; }));
+    requestAnimationFrame(() => requestAnimationFrame(() => this.bridge.tell("painted", number)));
   }
 
   tick() {
@@ -70,7 +71,9 @@ class Page {
 
   showShell() {
     if (!this.shell) return;
-    renderHeader($("header"), this.shell, { theme: theme(), unread: this.notices.unread }, this.actions);
+    renderHeader($("header"), this.shell, {
+      theme: theme(), unread: this.notices.unread, lost: !this.bridge.connected,
+    }, this.actions);
     renderRail($("rail"), this.shell, this.collapsed, this.actions);
   }
 
@@ -79,9 +82,16 @@ class Page {
     $("system-place").hidden = page?.kind !== "system";
     if (page?.kind !== "grid") this.plots.keepOnly(new Set());
     if (!page) render($("page"), noGrid(this.shell));
-    else if (page.kind === "grid") renderGrid($("page"), page, this.cells, this.plots, this.actions);
+    else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions);
     else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
     else if (page.kind === "system") renderSystem($("page"), page);
+  }
+
+  // Without a server nothing is known any more: the age goes on, the state is stale.
+  statuses() {
+    if (this.bridge.connected || !this.cells) return this.cells;
+    const old = { state: "stale", message: "The connection to the server is lost.", action: null };
+    return Object.fromEntries(Object.entries(this.cells).map(([id, s]) => [id, { ...s, ...old }]));
   }
 
   showDrawer(view) {

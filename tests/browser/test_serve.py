@@ -1,0 +1,104 @@
+"""`livedata serve` as users run it, seen in browsers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import OpenWindow, Window
+from tests.support.serving import free_port, running, wait_for_page
+
+pytestmark = pytest.mark.browser
+
+LIVEDATA = Path(sys.executable).with_name("livedata")
+REAR, FRONT = 176_714, 60_364
+
+
+@contextmanager
+def livedata_serve(tmp_path: Path, *arguments: str, port: int = 0) -> Iterator[str]:
+    """Run `livedata serve`; gives the URL of its page."""
+    port, output = port or free_port(), tmp_path / "output"
+    command = [str(LIVEDATA), "serve", "--store", "memory", "--port", str(port)]
+    with running([*command, *arguments], output) as process:
+        url = f"http://localhost:{port}/"
+        wait_for_page(url, process, output)
+        yield url
+        assert "Traceback" not in output.read_text()
+
+
+def close(*windows: Window) -> None:
+    """Close windows before their server goes; an open one would complain."""
+    for seen in windows:
+        seen.page.close()
+
+
+def pill(seen: Window, cell: str, word: str) -> None:
+    """Wait until a plot's pill says `word`."""
+    seen.page.wait_for_selector(
+        f"section[aria-label='{cell}'] .pill-word >> text={word}", timeout=40_000
+    )
+
+
+def titles_with(seen: Window, *texts: str) -> None:
+    """Wait until each text is in the title of some plot."""
+    seen.page.wait_for_function(
+        """texts => {
+            const bridge = Bokeh.documents[0].get_model_by_name('livedata')
+            const titles = bridge.figures.map(figure => figure.title?.text ?? '')
+            return texts.every(text => titles.some(title => title.includes(text)))
+        }""",
+        arg=list(texts),
+        timeout=60_000,
+    )
+
+
+def test_dummy_is_live_and_workflows_stop_and_start(
+    tmp_path: Path, window: OpenWindow
+) -> None:
+    with livedata_serve(tmp_path) as url:
+        one, other = window().open(url), window().open(url)
+        for seen in (one, other):
+            pill(seen, "Panel 0", "Live")
+            seen.painted(2)
+        one.page.click("#rail >> text=Workflows")
+        row = '[data-workflow="dummy/panel_0_xy/1"]'
+        one.page.click(f"{row} >> text=Stop")
+        one.page.wait_for_selector(f"{row} .source >> text=Stopped")
+        pill(other, "Panel 0", "Stopped")
+        pill(other, "Monitors", "Live")
+        other.page.click("section[aria-label='Panel 0'] button.start")
+        pill(other, "Panel 0", "Live")
+        one.page.wait_for_selector(f"{row} .source >> text=Running")
+        close(one, other)
+
+
+@pytest.mark.data
+def test_real_neutrons_are_counted_exactly_in_two_browsers(
+    tmp_path: Path, window: OpenWindow, sans2d_file: Path
+) -> None:
+    replay = ["-i", "sans2d", "--replay", str(sans2d_file), "--speed", "5"]
+    with livedata_serve(tmp_path, *replay) as url:
+        windows = [window().open(url) for _ in range(2)]
+        for seen in windows:
+            titles_with(seen, f"{REAR:,} counts", f"{FRONT:,} counts")
+            seen.page.wait_for_selector("section[aria-label='Rear bank'] canvas")
+        close(*windows)
+
+
+def test_page_says_that_the_server_is_gone_and_comes_back_with_it(
+    tmp_path: Path, window: OpenWindow
+) -> None:
+    port = free_port()
+    with livedata_serve(tmp_path, port=port) as url:
+        seen = window().open(url)
+        pill(seen, "Panel 0", "Live")
+    pill(seen, "Panel 0", "Stale")
+    assert "lost" in seen.page.inner_text("#header [role=alert]")
+    seen.errors.clear()  # what the browser says of a server that is not there
+    with livedata_serve(tmp_path, port=port):
+        pill(seen, "Panel 0", "Live")
+        seen.errors.clear()
