@@ -22,7 +22,13 @@ from tornado.ioloop import IOLoop
 
 from tests.support import bench_apps
 from tests.support.bench_data import Load
-from tests.support.bench_meter import LoopMeter, percentiles, rss_mb, thread_seconds
+from tests.support.bench_meter import (
+    LoopMeter,
+    machine_seconds,
+    percentiles,
+    rss_mb,
+    thread_seconds,
+)
 
 KINDS: dict[str, Callable[[Load], bench_apps.App]] = {
     "shell": bench_apps.shell,
@@ -63,6 +69,7 @@ class Measured:
         now: dict[str, Any] = {
             "seconds": time.perf_counter(),
             "cpu_s": time.process_time(),
+            "machine_s": machine_seconds(),
             "feed_cpu_s": self.app.feed.cpu_s,
             "published": self.app.feed.delivered,
             "threads": thread_seconds(),
