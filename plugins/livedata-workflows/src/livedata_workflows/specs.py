@@ -81,7 +81,7 @@ def detector_view(
         group=WorkflowGroup.DETECTORS,
         sources=tuple(bank.name for bank in banks),
         params=DetectorViewParams,
-        outputs=(*_image(dims), *_counts(), *_spectrum()),
+        outputs=(*_image(dims), *_view_counts(), *_spectrum()),
         service="detector_data",
         factory="livedata_workflows.detector_view:DetectorView.from_context",
     )
@@ -277,7 +277,7 @@ def _monitor_outputs() -> tuple[OutputSpec, ...]:
         *_histogram(
             ("cumulative", "Histogram"), ("current", "Histogram update"), "Counts"
         ),
-        *_counts(),
+        *_counts("Total", "Total in range"),
     )
 
 
@@ -304,14 +304,18 @@ def _histogram(
     )
 
 
-def _counts() -> tuple[OutputSpec, ...]:
-    """Declare the four counts of a monitor or detector view."""
+def _view_counts() -> tuple[OutputSpec, ...]:
+    return _counts("Total (update)", "Total in range (update)")
+
+
+def _counts(total: str, in_range: str) -> tuple[OutputSpec, ...]:
+    """Declare the four counts; the titles of the window counts vary on the wire."""
     window, cumulative = Temporality.WINDOW, Temporality.CUMULATIVE
     framed, ranged = "Events within the bins", "Events within bins and range"
     return (
-        _count("counts_total", "Total (update)", window, framed),
+        _count("counts_total", total, window, framed),
         _count("counts_total_cumulative", "Total", cumulative, framed),
-        _count("counts_in_toa_range", "Total in range (update)", window, ranged),
+        _count("counts_in_toa_range", in_range, window, ranged),
         _count("counts_in_toa_range_cumulative", "Total in range", cumulative, ranged),
     )
 
