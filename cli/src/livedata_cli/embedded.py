@@ -64,6 +64,11 @@ class EmbeddedBackend:
             target=self._run, name="livedata-embedded", daemon=True
         )
 
+    @property
+    def worker(self) -> Worker | None:
+        """The worker, once it runs."""
+        return self._worker
+
     def start(self) -> None:
         """Begin; returns at once."""
         self._thread.start()
