@@ -11,10 +11,14 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import pytest
+import scipp as sc
 from bokeh.core.serialization import Serializer
+from bokeh.document import Document
+from bokeh.io.doc import patch_curdoc
 from bokeh.model import Model
 from bokeh.models import Range1d
 
+from livedata_core.contract import OVERVIEW, DataKey, PlotInput, WorkflowId
 from livedata_panel.render.backend import prepare_backend
 from livedata_panel.render.elements import compose, structure_of
 from livedata_panel.render.master import HoloViewsRenderer
@@ -22,6 +26,9 @@ from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
 from livedata_panel.render.recorder import SHELL_OWNED
 from livedata_panel.render.session_plot import SessionPlot
+from livedata_plotters.image import ImagePlotter
+from livedata_plotters.lines import LinesPlotter
+from livedata_plotters.params import ImageParams, LinesParams
 
 Make = Callable[[np.random.Generator], Any]
 OPTS: dict[str, Any] = {"clone": False, "backend": "bokeh", "responsive": True}
@@ -294,6 +301,54 @@ def test_updates_leave_no_option_trees_behind() -> None:
         cells.draw(curve(rng))
     gc.collect()
     assert len(hv.Store._custom_options["bokeh"]) <= before + 2
+
+
+def test_master_belongs_to_no_session() -> None:
+    served = Document()
+    with patch_curdoc(served):
+        cells = Cells()
+        cells.draw(line(1))
+        cells.draw(line(2))
+    assert cells.master is not None
+    assert cells.master._plot.document is not served
+    assert not served.callbacks.session_destroyed_callbacks
+
+
+def histogram(rng: np.random.Generator) -> sc.DataArray:
+    edges = sc.linspace("time_of_arrival", 0.0, 71.0, 21, unit="ms")
+    values = rng.poisson(30 * rng.uniform(1, 9), 20).astype(float)
+    return sc.DataArray(
+        sc.array(dims=["time_of_arrival"], values=values, unit="counts"),
+        coords={"time_of_arrival": edges},
+    )
+
+
+def panel(rng: np.random.Generator) -> sc.DataArray:
+    values = rng.poisson(rng.uniform(1, 99), (8, 6)).astype(float)
+    return sc.DataArray(sc.array(dims=["y", "x"], values=values, unit="counts"))
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("kind", ["image", "lines"])
+def test_standard_plotters_go_the_fast_way(kind: str, scale: str) -> None:
+    plotter, model, data = {
+        "image": (ImagePlotter(), ImageParams, panel),
+        "lines": (LinesPlotter(), LinesParams, histogram),
+    }[kind]
+    params = model.model_validate({"scale": scale})
+    key = DataKey(WorkflowId("toy", "view"), "panel", "image")
+    rng = np.random.default_rng(5)
+    cells = Cells()
+    session: SessionPlot | None = None
+    for _ in range(5):
+        inputs = [PlotInput(key, data(rng), "Panel")]
+        element = plotter.draw(plotter.compute(inputs, params, OVERVIEW))
+        drawn = cells.draw(element)
+        if session is None:
+            session = SessionPlot(drawn)
+        session.apply(drawn)  # raises if the structure had changed
+        again = plotter.draw(plotter.compute(inputs, params, OVERVIEW))
+        assert_same(session.root, again)
 
 
 def test_renderer_forgets_cells() -> None:

@@ -90,8 +90,9 @@ class PlotGridTabs:
     def _status_view(self, cell: Cell) -> dict[str, Any]:
         frame = self._services.plot_data.cell(cell.id)
         status = self._status(cell, frame)
+        idle = status.startable and status.freshness is Freshness.WAITING
         return {
-            "state": status.freshness.value,
+            "state": (Freshness.STOPPED if idle else status.freshness).value,
             "message": status.message,
             "time": millis(frame.time_ns) if frame is not None else None,
             "action": (

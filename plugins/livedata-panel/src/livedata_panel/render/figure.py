@@ -25,7 +25,7 @@ _THEMED: dict[type[Model], tuple[str, ...]] = {
         "major_tick_line_color",
         "title_text_font_size",
     ),
-    Legend: ("background_fill_alpha", "label_text_font_size"),
+    Legend: ("label_text_font_size",),
 }
 
 

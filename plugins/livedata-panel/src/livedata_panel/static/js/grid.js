@@ -62,9 +62,10 @@ function pill(status) {
   if (!status) return null;
   const age = status.time === null ? "" : since(status.time);
   const time = status.time === null ? "No data yet" : `Data of ${clockTime(status.time)}`;
+  const never = status.state === "stopped" && status.time === null;
   const title = status.message ? `${time}. ${status.message}` : time;
   return h("span", { class: `pill tone-${status.state}`, title },
-    h("span", { class: "pill-word" }, WORDS[status.state]), age);
+    h("span", { class: "pill-word" }, never ? "Not running" : WORDS[status.state]), age);
 }
 
 function empty(view, act) {

@@ -51,6 +51,7 @@ class Page {
     bridge.onLost(() => { this.tick(); });
     document.addEventListener("visibilitychange", () =>
       bridge.send("visible", { visible: !document.hidden }));
+    window.addEventListener("pagehide", () => bridge.send("visible", { visible: false }));
     window.addEventListener("hashchange", () => this.openHash());
     setInterval(() => this.tick(), TICK_MS);
     this.setCollapsed(this.collapsed);
