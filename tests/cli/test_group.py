@@ -240,3 +240,12 @@ def test_run_as_module() -> None:
     assert ran.returncode == ExitCode.NOT_FOUND
     assert ran.stderr.count("\n") == 1
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["serve", "plugins", "completion"])
+def test_examples_in_help_keep_their_lines(command: str) -> None:
+    text = CliRunner().invoke(cli, [command, "--help"]).stdout
+    assert "\\b" not in text
+    assert "\b" not in text
+    lines = [line.strip() for line in text.splitlines()]
+    assert sum(line.startswith(("livedata ", "bash ", "zsh ")) for line in lines) >= 2

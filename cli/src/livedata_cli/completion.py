@@ -10,19 +10,20 @@ from livedata_cli.context import debug_option
 __all__ = ["completion"]
 
 
-@click.command()
+INSTALLATION = """\b
+Install it once, for new shells:
+  bash   livedata completion bash >> ~/.bashrc
+  zsh    livedata completion zsh >> ~/.zshrc
+  fish   livedata completion fish > ~/.config/fish/completions/livedata.fish
+"""
+
+
+@click.command(epilog=INSTALLATION)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @debug_option
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    r"""Print the script that completes commands, options and names in SHELL.
-
-    \b
-    Install it once, for new shells:
-      bash   livedata completion bash >> ~/.bashrc
-      zsh    livedata completion zsh >> ~/.zshrc
-      fish   livedata completion fish > ~/.config/fish/completions/livedata.fish
-    """
+    """Print the script that completes commands, options and names in SHELL."""
     kind = get_completion_class(shell)
     assert kind is not None, "click knows the shells that Choice allows"
     completer = kind(ctx.find_root().command, {}, "livedata", "_LIVEDATA_COMPLETE")

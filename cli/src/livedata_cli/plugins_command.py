@@ -33,21 +33,22 @@ from livedata_core.plugins import (
 __all__ = ["plugins"]
 
 
-@click.group(invoke_without_command=True)
+EXAMPLES = """\b
+Examples:
+  livedata plugins                  what is installed and whether it works
+  livedata plugins show dummy       its records, hooks, load time and problems
+  livedata plugins disable acme     do not load it any more
+  livedata --disable-plugin acme serve
+                                    do not load it this time
+"""
+
+
+@click.group(invoke_without_command=True, epilog=EXAMPLES)
 @json_option
 @debug_option
 @click.pass_context
 def plugins(ctx: click.Context, as_json: bool) -> None:
-    r"""List plugins, show one, disable or enable it.
-
-    \b
-    Examples:
-      livedata plugins                  what is installed and whether it works
-      livedata plugins show dummy       its records, hooks, load time and problems
-      livedata plugins disable acme     do not load it any more
-      livedata --disable-plugin acme serve
-                                        do not load it this time
-    """
+    """List plugins, show one, disable or enable it."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_plugins, as_json=as_json)
 

@@ -1,7 +1,7 @@
 """One process of ``livedata serve``, put together from the plugins.
 
-The order matters for how soon a page opens: the web server listens first, and worker,
-workflows and producer follow on a thread of their own.
+The order matters for how soon a page shows data: worker, workflows and producer start
+on a thread of their own while this one imports the front end.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from livedata_core.contract import (
 )
 
 if TYPE_CHECKING:
+    from livedata_core.api import DashboardServices
     from livedata_core.plugins import PluginManager
 
 __all__ = ["ServeOptions", "run"]
@@ -71,7 +72,6 @@ def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -
     )
     transport: Transport = make(registry.transports[options.transport].factory, {})
 
-    from livedata_panel.app import serve
     from livedata_panel.render.master import HoloViewsRenderer
 
     services = DashboardServices(
@@ -88,14 +88,9 @@ def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -
         )
     services.start()
     try:
-        serve(
-            services,
-            address=options.address,
-            port=options.port,
-            allow_origin=options.allow_origin,
-            open_browser=options.open_browser,
-            on_ready=lambda url: _ready(url, instrument, backend),
-        )
+        if backend is not None:
+            backend.start()
+        _serve(services, options)
     finally:
         if backend is not None:
             backend.stop()
@@ -103,10 +98,22 @@ def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -
         transport.close()
 
 
-def _ready(url: str, instrument: Instrument, backend: EmbeddedBackend | None) -> None:
-    click.echo(f"livedata serves {instrument.title} at {url}  (Ctrl-C stops it)")
-    if backend is not None:
-        backend.start()
+def _serve(services: DashboardServices, options: ServeOptions) -> None:
+    from livedata_panel.app import serve
+
+    title = services.instrument.title
+
+    def ready(url: str) -> None:
+        click.echo(f"livedata serves {title} at {url}  (Ctrl-C stops it)")
+
+    serve(
+        services,
+        address=options.address,
+        port=options.port,
+        allow_origin=options.allow_origin,
+        open_browser=options.open_browser,
+        on_ready=ready,
+    )
 
 
 def make_producer(instrument: Instrument, options: ServeOptions) -> Producer | None:
