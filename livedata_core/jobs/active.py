@@ -159,7 +159,12 @@ class ActiveJobRegistry:
         if heard.ended or self._clock() - heard.last_ns > SILENT_NS:
             return True
         # A reset moves start_time, so it is compared only when a job is first heard.
-        return newcomer and _started_later(status.start_time, heard.start_time)
+        if not newcomer:
+            return False
+        if heard.start_time is None:
+            # Nothing to compare with; one that ran all along would have been heard.
+            return self._clock() - accepted.since_ns > SILENT_NS
+        return _started_later(status.start_time, heard.start_time)
 
     def _know(
         self, workflow_id: WorkflowId, job_id: JobId, dismissed: bool | None = None
@@ -184,8 +189,6 @@ class ActiveJobRegistry:
         self._version += 1
 
 
-def _started_later(start_time: int | None, other: int | None) -> bool:
+def _started_later(start_time: int | None, other: int) -> bool:
     """Compare data times of starts; a job without one has only just been scheduled."""
-    if start_time is None:
-        return other is not None
-    return other is not None and start_time > other
+    return start_time is None or start_time > other

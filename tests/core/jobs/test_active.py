@@ -73,6 +73,30 @@ def test_somebody_elses_newer_start_is_adopted_when_first_heard(
     assert active.generation(TOTAL, "panel") == number(2)
 
 
+def test_without_start_times_the_one_first_heard_much_later_is_newer(
+    active: ActiveJobRegistry, clock: FakeClock
+) -> None:
+    active.adopt(status(1))
+    clock.advance(2)
+    active.adopt(status(1))
+    assert not active.adopt(status(2))
+    for _ in range(5):
+        clock.advance(2)
+        active.adopt(status(1))
+    assert not active.adopt(status(2))
+    assert active.adopt(status(3))
+
+
+def test_a_late_heard_job_that_started_earlier_is_not_newer(
+    active: ActiveJobRegistry, clock: FakeClock
+) -> None:
+    active.adopt(status(1, start_time=200))
+    for _ in range(6):
+        clock.advance(2)
+        active.adopt(status(1, start_time=200))
+    assert not active.adopt(status(2, start_time=100))
+
+
 def test_a_reset_of_an_older_job_does_not_make_it_the_newest(
     active: ActiveJobRegistry,
 ) -> None:

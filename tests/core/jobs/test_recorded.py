@@ -169,7 +169,7 @@ def test_every_answer_finds_its_command(
 def test_devices_of_answers_are_those_we_expect(
     messages: list[tuple[int, Message[Any]]], recording: Sequence[WireMessage]
 ) -> None:
-    commands = {}
+    commands: dict[str | None, list[dict[str, Any]]] = {}
     for wire in recording:
         if wire.topic == TOPICS.commands and wire.value.endswith(b"}"):
             command = json.loads(wire.value)
