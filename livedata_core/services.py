@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
+from typing import Any
 
-from livedata_core.config.state import ConfigurationStates
+from livedata_core.config.state import DOCUMENT as STATES_DOCUMENT
+from livedata_core.config.state import ConfigurationState, ConfigurationStates
 from livedata_core.config.writer import SettingsWriter
 from livedata_core.contract import (
     ConfigStore,
@@ -227,22 +229,32 @@ class DashboardServices:
                 self.wakeups.wake_all()
 
     def _load_layout(self, store: ConfigStore) -> Layout:
-        try:
-            document = store.load(LAYOUT_DOCUMENT)
-        except ValueError as error:
-            self._warn("The stored layout cannot be read", str(error))
-            return Layout()
-        layout, problems = from_document(document or {})
+        document = self._load(store, LAYOUT_DOCUMENT, "The stored layout")
+        layout, problems = from_document(document)
         for problem in problems:
             self._warn("Part of the stored layout cannot be read", problem)
+        if problems:
+            self.writer.save(f"{LAYOUT_DOCUMENT}-set-aside", document)
         return layout
 
     def _load_states(self, store: ConfigStore) -> ConfigurationStates:
+        what = "Stored workflow settings"
+        document = self._load(store, STATES_DOCUMENT, what)
         try:
-            return ConfigurationStates.load(store, self.writer)
+            state = ConfigurationState.from_document(document)
         except ValueError as error:
-            self._warn("Stored workflow settings cannot be read", str(error))
-            return ConfigurationStates(self.writer)
+            self._warn(f"{what} cannot be read", str(error))
+            self.writer.save(f"{STATES_DOCUMENT}-set-aside", document)
+            state = ConfigurationState()
+        return ConfigurationStates(self.writer, state)
+
+    def _load(self, store: ConfigStore, name: str, what: str) -> Mapping[str, Any]:
+        """Return a stored document; one that cannot be read is told and left."""
+        try:
+            return store.load(name) or {}
+        except ValueError as error:
+            self._warn(f"{what} cannot be read", str(error))
+            return {}
 
     def _not_saved(self, name: str, error: Exception) -> None:
         self._warn(f"Changes of “{name}” are not saved", str(error), key=name)

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from livedata_core.config.writer import SettingsWriter
-from livedata_core.contract import ConfigStore, WorkflowId
+from livedata_core.contract import WorkflowId
 
 __all__ = [
     "DOCUMENT",
@@ -149,17 +149,6 @@ class ConfigurationStates:
         self._writer = writer
         self._lock = threading.Lock()
         self._state = state or ConfigurationState()
-
-    @classmethod
-    def load(cls, store: ConfigStore, writer: SettingsWriter) -> ConfigurationStates:
-        """Begin with what is stored; before the writer starts.
-
-        Raises
-        ------
-        ValueError
-            If it cannot be read, naming the place and the way out.
-        """
-        return cls(writer, ConfigurationState.from_document(store.load(DOCUMENT)))
 
     @property
     def state(self) -> ConfigurationState:

@@ -11,6 +11,7 @@ import os
 import re
 import uuid
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,13 @@ class FileConfigStore:
     """A folder with one YAML file for each document. io thread only.
 
     A file is replaced whole or not at all, and the version before it is kept beside
-    it as ``NAME.yaml.bak``.
+    it as ``NAME.yaml.bak``. A file that could not be read is never overwritten: the
+    next save moves it to ``NAME.yaml.unreadable-1``, ``-2`` and so on.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self._folder = Path(folder)
+        self._unreadable: set[str] = set()
 
     @property
     def folder(self) -> Path:
@@ -57,18 +60,19 @@ class FileConfigStore:
             If the file is not readable as YAML, naming its path and the way out.
         """
         path = self._path(name)
+        self._unreadable.add(name)
         try:
             document = yaml.safe_load(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
+            self._unreadable.discard(name)
             return None
         except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
             raise _unreadable(path, _one_line(error)) from error
-        if document is None:
-            return {}
-        if not isinstance(document, dict):
+        if not isinstance(document, dict | None):
             kind = type(document).__name__
             raise _unreadable(path, f"expected names and values, found a {kind}")
-        return document
+        self._unreadable.discard(name)
+        return document or {}
 
     def save(self, name: str, document: Mapping[str, Any]) -> None:
         """Write the document, whole or not at all.
@@ -84,8 +88,17 @@ class FileConfigStore:
         text = _to_yaml(name, document)
         self._folder.mkdir(parents=True, exist_ok=True)
         if path.exists():
-            self._replace(path.with_name(f"{path.name}.bak"), path.read_bytes())
+            self._keep(name, path)
         self._replace(path, text.encode())
+
+    def _keep(self, name: str, path: Path) -> None:
+        """Keep what is about to be replaced."""
+        if name not in self._unreadable:
+            self._replace(path.with_name(f"{path.name}.bak"), path.read_bytes())
+            return
+        places = (path.with_name(f"{path.name}.unreadable-{n}") for n in count(1))
+        path.replace(next(place for place in places if not place.exists()))
+        self._unreadable.discard(name)
 
     def names(self) -> Sequence[str]:
         """Return the names of the stored documents, sorted."""
@@ -159,8 +172,9 @@ def _to_yaml(name: str, document: Mapping[str, Any]) -> str:
 
 def _unreadable(path: Path, reason: str) -> ValueError:
     return ValueError(
-        f"settings file {path} cannot be read: {reason}; correct it, put back "
-        f"{path.name}.bak, or move it away to begin anew"
+        f"settings file {path} cannot be read: {reason}; stop, correct it or put back "
+        f"{path.name}.bak, and start again; it is set aside when settings are next "
+        "saved"
     )
 
 

@@ -208,7 +208,7 @@ def from_document(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]
     :
         The layout, and a sentence for each grid that could not be read.
     """
-    entries = document.get("grids", ())
+    entries = document.get("grids", [])
     if not isinstance(entries, list):
         return Layout(), ("the stored layout has no list of grids; it was left aside",)
     grids: list[Grid] = []

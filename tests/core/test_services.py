@@ -62,9 +62,22 @@ def test_unreadable_layout_is_told_and_its_file_kept(
     (told,) = services.notifications.since(0)
     assert "layout" in told.title
     assert "layout.yaml" in told.text
+    for title in ("One", "Two", "Three"):
+        services.plots.add_grid(title)
+        assert services.writer.flush()
     services.stop()
-    kept = [path.read_text() for path in tmp_path.iterdir()]
-    assert "grids: [" in kept
+    assert (tmp_path / "layout.yaml.unreadable-1").read_text() == "grids: ["
+
+
+def test_settings_of_another_kind_are_told_and_kept(make: Make, tmp_path: Path) -> None:
+    text = "schema_version: none\nworkflows: 7\n"
+    (tmp_path / "workflows.yaml").write_text(text)
+    services = make(FileConfigStore(tmp_path))
+    (told,) = services.notifications.since(0)
+    assert "schema_version" in told.text
+    services.stop()
+    kept = FileConfigStore(tmp_path).load("workflows-set-aside")
+    assert kept == {"schema_version": "none", "workflows": 7}
 
 
 def test_source_is_called_by_its_title_or_else_its_name(make: Make) -> None:

@@ -8,7 +8,7 @@ from livedata_core.config import (
     MemoryConfigStore,
     SettingsWriter,
 )
-from livedata_core.config.state import migrated
+from livedata_core.config.state import DOCUMENT, migrated
 from livedata_core.contract import WorkflowId
 
 VIEW = WorkflowId("dummy", "panel_0_xy", 1)
@@ -103,11 +103,12 @@ def test_a_version_without_a_way_forward_is_refused() -> None:
 def test_remembered_params_are_there_after_a_restart() -> None:
     store = MemoryConfigStore()
     writer = SettingsWriter(store)
-    states = ConfigurationStates.load(store, writer)
+    states = ConfigurationStates(writer)
     writer.start()
     states.remember(VIEW, {"a": {"n": 1}})
     states.remember(VIEW, {"b": {"n": 2}})
     assert writer.stop()
-    again = ConfigurationStates.load(store, SettingsWriter(store))
+    stored = ConfigurationState.from_document(store.load(DOCUMENT))
+    again = ConfigurationStates(SettingsWriter(store), stored)
     assert again.params(VIEW) == {"a": {"n": 1}, "b": {"n": 2}}
     assert again.state == states.state

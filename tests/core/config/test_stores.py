@@ -52,7 +52,7 @@ def test_a_file_that_is_not_settings_is_named_with_the_way_out(
         FileConfigStore(tmp_path).load("layout")
     message = str(caught.value)
     assert str(path) in message
-    assert "move it away" in message
+    assert "layout.yaml.bak" in message
     assert "\n" not in message
     assert path.read_bytes() == content
 

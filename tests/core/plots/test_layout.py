@@ -41,6 +41,10 @@ def test_document_without_grids_gives_an_empty_layout_and_says_so() -> None:
     assert "no list of grids" in problems[0]
 
 
+def test_no_document_is_an_empty_layout_and_nothing_to_tell() -> None:
+    assert from_document({}) == (Layout(), ())
+
+
 def test_cell_outside_the_grid_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit"):
         Grid(title="G", rows=1, columns=1).with_cell(Cell(row=1, column=0))
