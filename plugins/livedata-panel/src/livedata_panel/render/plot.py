@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 import holoviews as hv
-from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import ColumnDataSource
 from panel.io.state import set_curdoc
@@ -19,6 +18,7 @@ from panel.io.state import set_curdoc
 from livedata_panel.render.backend import headless_renderer
 from livedata_panel.render.elements import structure_of
 from livedata_panel.render.figure import prepare
+from livedata_panel.render.master_document import MasterDocument
 from livedata_panel.render.patch import (
     DrawnPlot,
     PropertyKey,
@@ -41,7 +41,7 @@ class MasterPlot:
         self._pipe = hv.streams.Pipe(data=element)
         source = hv.DynamicMap(lambda data: data, streams=[self._pipe])
         # HoloViews asks Panel for the current document; it must be none of a session.
-        self._document = Document()
+        self._document = MasterDocument()
         with set_curdoc(self._document):
             self._plot = renderer.get_plot(source)
         root = self._plot.state
