@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from livedata_panel.bridge import Bridge
 from livedata_panel.context import SessionContext
+from livedata_panel.outbox import Outbox
 
 __all__ = ["HeartbeatWidget"]
 
@@ -23,6 +24,8 @@ class HeartbeatWidget:
         The session.
     bridge:
         Where the browser beats and reports paints.
+    outbox:
+        Carries the number of a frame.
     reopen:
         Called when the registry has dropped the session, which is alive after all.
     painted:
@@ -33,12 +36,14 @@ class HeartbeatWidget:
         self,
         context: SessionContext,
         bridge: Bridge,
+        outbox: Outbox,
         *,
         reopen: Callable[[], None],
         painted: Callable[[], None],
     ) -> None:
         self._context = context
         self._bridge = bridge
+        self._outbox = outbox
         self._reopen = reopen
         self._painted = painted
         self._sent_at = 0.0
@@ -63,4 +68,4 @@ class HeartbeatWidget:
     def sent(self) -> None:
         """Note that a frame has been sent."""
         self._sent_at = time.monotonic()
-        self._bridge.frame += 1
+        self._outbox.set("frame", self._bridge.frame + 1)

@@ -13,12 +13,13 @@ from functools import singledispatchmethod
 from bokeh.document import Document
 
 from livedata_panel import inbox
-from livedata_panel.batch import batched
+from livedata_panel.batch import batched, held
 from livedata_panel.bridge import Bridge, to_json
 from livedata_panel.context import SessionContext
 from livedata_panel.drawer import Drawer
 from livedata_panel.figure_theme import figure_theme
 from livedata_panel.heartbeat import HeartbeatWidget
+from livedata_panel.outbox import Outbox
 from livedata_panel.plot_grid import PlotGridTabs
 from livedata_panel.session_plots import SessionPlotManager
 from livedata_panel.shell_view import Notices, shell_view
@@ -60,8 +61,9 @@ class SessionUpdater:
         self.drawer = Drawer(context)
         self.plots = SessionPlotManager(context, self.wake)
         self.notices = Notices(context)
+        self._outbox = Outbox(document, bridge)
         self.heartbeat = HeartbeatWidget(
-            context, bridge, reopen=self._reopen, painted=self.look
+            context, bridge, self._outbox, reopen=self._reopen, painted=self.look
         )
 
     def open(self) -> None:
@@ -103,41 +105,45 @@ class SessionUpdater:
         self.look()
 
     def _tick(self) -> None:
-        self._bridge.clock = str(time.time_ns() // 1_000_000)
+        view = self._context.view
+        if view.loaded and view.visible:
+            self._set_clock()
         self.look()
+
+    def _set_clock(self) -> None:
+        self._outbox.set("clock", str(time.time_ns() // 1_000_000))
 
     def look(self) -> None:
         """Compute what the page should show and send what differs."""
         if self._closed or not self._context.view.loaded:
             return
-        with batched(self._document):
+        with held(self._document):
             self._choose_page()
             view = self._context.view
             self.plots.view(self.grids.cell_ids(), seen=view.visible)
             if view.visible:
                 self._send_plots()
                 self._send_views()
+        self._outbox.flush()
 
     def _send_plots(self) -> None:
         # A slow browser skips frames: it gets the newest when it has painted the last.
-        changed = self.heartbeat.is_ready and self.plots.apply()
+        changed = self.heartbeat.is_ready and self.plots.apply(self._outbox)
         models = self.plots.models
         if [m.id for m in self._bridge.figures] != [m.id for m in models]:
-            self._bridge.figures = models
+            with batched(self._document):
+                self._bridge.figures = models
             changed = True
         if changed:
             self.heartbeat.sent()
 
     def _send_views(self) -> None:
-        self._set("shell", to_json(shell_view(self._context, self.grids.grids)))
-        self._set("page", to_json(self._page()))
-        self._set("cells", to_json(self.grids.statuses()))
-        self._set("drawer", to_json(self.drawer.view()))
-        self._set("notices", to_json(self.notices.view()))
-
-    def _set(self, name: str, text: str) -> None:
-        if getattr(self._bridge, name) != text:
-            setattr(self._bridge, name, text)
+        send = self._outbox.set
+        send("shell", to_json(shell_view(self._context, self.grids.grids)))
+        send("page", to_json(self._page()))
+        send("cells", to_json(self.grids.statuses()))
+        send("drawer", to_json(self.drawer.view()))
+        send("notices", to_json(self.notices.view()))
 
     def _page(self) -> dict[str, object] | None:
         page = self._context.view.page
@@ -175,7 +181,7 @@ class SessionUpdater:
         view.visible = event.visible
         view.large = event.large
         view.page = event.page
-        self._bridge.clock = str(time.time_ns() // 1_000_000)
+        self._set_clock()
         self._use_theme(event.theme)
 
     @_act.register
@@ -186,6 +192,7 @@ class SessionUpdater:
     @_act.register
     def _visible(self, event: inbox.Visible) -> None:
         self._context.view.visible = event.visible
+        self._set_clock()
 
     @_act.register
     def _theme(self, event: inbox.Theme) -> None:

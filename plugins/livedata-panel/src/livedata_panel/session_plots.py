@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from bokeh.model import Model
 
+from livedata_panel.batch import batched
 from livedata_panel.context import SessionContext
+from livedata_panel.outbox import Outbox
 from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.session_plot import SessionPlot
 
@@ -79,12 +81,18 @@ class SessionPlotManager:
         services.sessions.view(self._context.info.session_id, self._viewed)
         services.plot_data.look()
 
-    def apply(self) -> bool:
-        """Bring all figures up to date; return whether anything changed."""
-        changed = [cell_id for cell_id in sorted(self._cells) if self._apply(cell_id)]
+    def apply(self, outbox: Outbox) -> bool:
+        """Bring all figures up to date; return whether anything changed.
+
+        Parameters
+        ----------
+        outbox:
+            Gets the patches that all sessions share.
+        """
+        changed = [c for c in sorted(self._cells) if self._apply(c, outbox)]
         return bool(changed)
 
-    def _apply(self, cell_id: str) -> bool:
+    def _apply(self, cell_id: str, outbox: Outbox) -> bool:
         frame = self._context.services.plot_data.cell(cell_id)
         drawn = None if frame is None else frame.drawn
         if not isinstance(drawn, DrawnPlot):
@@ -92,7 +100,7 @@ class SessionPlotManager:
         attached = self._attach(cell_id, drawn)
         plot = self._plots.get(cell_id)
         if plot is not None and plot.serial == drawn.structure.serial:
-            return plot.apply(drawn) or attached
+            return _patch(plot, drawn, outbox) or attached
         if cell_id not in self._building:
             self._build(cell_id, drawn)
         return attached
@@ -121,3 +129,17 @@ class SessionPlotManager:
         """Let go of everything."""
         self._plots.clear()
         self._building.clear()
+
+
+def _patch(plot: SessionPlot, drawn: DrawnPlot, outbox: Outbox) -> bool:
+    if drawn.version <= plot.version:
+        return False
+    document = plot.root.document
+    if document is None:
+        return plot.apply(drawn)
+    patch = plot.share(drawn)
+    if patch is None:
+        with batched(document):
+            return plot.apply(drawn)
+    outbox.add(patch)
+    return bool(patch.events)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -18,9 +18,12 @@ import numpy as np
 from bokeh.core.serialization import Buffer, Deserializer, Serialized, Serializer
 from bokeh.model import Model
 
+from livedata_panel.render.wire import WirePatch
+
 __all__ = [
     "DrawnPlot",
     "ModelRef",
+    "News",
     "PropertyKey",
     "Stamped",
     "Structure",
@@ -91,13 +94,80 @@ class Structure:
         return root
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What changed between two versions of a plot.
+
+    Attributes
+    ----------
+    columns:
+        Changed columns by data source.
+    properties:
+        Changed properties by model.
+    all_columns:
+        Names of all columns of each changed data source.
+    is_portable:
+        Whether the values mean the same in every session: none refers to models.
+    """
+
+    columns: Mapping[str, Mapping[str, object]]
+    properties: Mapping[str, Mapping[str, object]]
+    all_columns: Mapping[str, frozenset[str]]
+    is_portable: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnPlot:
-    """A plot at one version: its structure and all that changed since."""
+    """A plot at one version: its structure and all that changed since.
+
+    Attributes
+    ----------
+    wires:
+        Patches to this version as they travel, by the version that they start from
+        and the ranges that they leave alone. Event loop only.
+    """
 
     structure: Structure
     version: int
     values: Mapping[PropertyKey, Stamped]
+    wires: dict[tuple[int, frozenset[str]], WirePatch] = field(default_factory=dict)
+    _news: dict[int, News] = field(default_factory=dict)
+
+    def news(self, version: int) -> News:
+        """Return what changed since `version`. Event loop only."""
+        found = self._news.get(version)
+        if found is None:
+            found = self._news[version] = self._since(version)
+        return found
+
+    def _since(self, version: int) -> News:
+        columns: dict[str, dict[str, object]] = {}
+        properties: dict[str, dict[str, object]] = {}
+        for key, stamped in self.values.items():
+            if stamped.version <= version:
+                continue
+            if key.column is None:
+                properties.setdefault(key.model_id, {})[key.name] = stamped.value
+            else:
+                columns.setdefault(key.model_id, {})[key.column] = stamped.value
+        names: dict[str, set[str]] = {model_id: set() for model_id in columns}
+        for key in self.values:
+            if key.column is not None and key.model_id in names:
+                names[key.model_id].add(key.column)
+        values = [v for group in properties.values() for v in group.values()]
+        return News(
+            columns,
+            properties,
+            {model_id: frozenset(found) for model_id, found in names.items()},
+            all(map(_is_portable, values)),
+        )
+
+
+def _is_portable(value: object) -> bool:
+    """Return whether a plain value holds nothing but numbers and texts."""
+    if isinstance(value, list):
+        return all(map(_is_portable, value))
+    return value is None or isinstance(value, bool | int | float | str | np.generic)
 
 
 def plain(value: object) -> object:

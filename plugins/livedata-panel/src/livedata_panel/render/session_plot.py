@@ -1,19 +1,22 @@
 """One session's copy of a plot, brought up to date by patches.
 
 Made off the event loop (it belongs to no document then); patched in its session's
-callbacks alone.
+callbacks alone: silently where the patch that travels is the same for all sessions,
+through its document otherwise.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bokeh.model import Model
 from bokeh.models import ColumnDataSource, Range1d
 
-from livedata_panel.render.patch import DrawnPlot, ModelRef, PropertyKey
+from livedata_panel.render.patch import DrawnPlot, ModelRef, News
+from livedata_panel.render.silent import serialisable, set_columns, set_property
+from livedata_panel.render.wire import PatchWriter, WirePatch
 
 __all__ = ["SessionPlot"]
 
@@ -48,33 +51,113 @@ class SessionPlot:
     def apply(self, drawn: DrawnPlot) -> bool:
         """Apply what changed since the last call; return whether anything did.
 
+        The document, if the models are in one, announces it.
+
         Raises
         ------
         ValueError
             If the plot has another structure; make a new `SessionPlot`.
         """
-        if drawn.structure.serial != self.serial:
-            raise ValueError("the plot's structure has changed; it has to be rebuilt")
+        self._check(drawn)
         if drawn.version <= self.version:
             return False
-        changes: dict[str, dict[str, Any]] = {}
-        columns: dict[str, dict[str, Any]] = {}
-        for key, value in self._news(drawn):
-            if key.column is None:
-                changes.setdefault(key.model_id, {})[key.name] = value
-            else:
-                columns.setdefault(key.model_id, {})[key.column] = value
-        for model_id, update in columns.items():
-            self._patch_columns(model_id, update, drawn)
-        for model_id, update in changes.items():
-            self._patch(self._models[model_id], update)
+        news = drawn.news(self.version)
+        for model_id, columns in news.columns.items():
+            self._patch_columns(model_id, columns, drawn)
+        for model_id, update in news.properties.items():
+            self._patch(
+                self._models[model_id],
+                {name: self._resolve(value) for name, value in update.items()},
+            )
         self.version = drawn.version
-        return bool(changes or columns)
+        return bool(news.columns or news.properties)
 
-    def _news(self, drawn: DrawnPlot) -> Iterator[tuple[PropertyKey, Any]]:
-        for key, stamped in drawn.values.items():
-            if stamped.version > self.version:
-                yield key, self._resolve(stamped.value)
+    def share(self, drawn: DrawnPlot) -> WirePatch | None:
+        """Apply what changed without a word; return what to send to the browser.
+
+        None: this change is not the same for all sessions, or the models are not as
+        they were sent last; nothing is applied, and `apply` has to see to it.
+
+        Raises
+        ------
+        ValueError
+            If the plot has another structure; make a new `SessionPlot`.
+        """
+        self._check(drawn)
+        news = drawn.news(self.version)
+        zoomed = self._zoomed(news)
+        if zoomed is None or not news.is_portable or self._loses_columns(news):
+            return None
+        updates = dict(self._updates(news, zoomed))
+        for model_id, columns in news.columns.items():
+            set_columns(self._source(model_id), columns)
+        for model_id, update in updates.items():
+            for name, value in update.items():
+                set_property(self._models[model_id], name, value)
+        key = (self.version, zoomed)
+        if key not in drawn.wires:
+            drawn.wires[key] = self._written(news, updates)
+        self.version = drawn.version
+        return drawn.wires[key]
+
+    def _check(self, drawn: DrawnPlot) -> None:
+        if drawn.structure.serial != self.serial:
+            raise ValueError("the plot's structure has changed; it has to be rebuilt")
+
+    def _source(self, model_id: str) -> ColumnDataSource:
+        source = self._models[model_id]
+        assert isinstance(source, ColumnDataSource)
+        return source
+
+    def _loses_columns(self, news: News) -> bool:
+        return any(
+            self._source(model_id).data.keys() - names
+            for model_id, names in news.all_columns.items()
+        )
+
+    def _zoomed(self, news: News) -> frozenset[str] | None:
+        """Return the changing ranges that the user zoomed; None: own limits otherwise.
+
+        A range is as it was sent, or zoomed, or as its user's reset left it.
+        """
+        zoomed = set()
+        for model_id in news.properties:
+            model = self._models[model_id]
+            if not isinstance(model, Range1d):
+                continue
+            if (model.start, model.end) == self._limits[model_id]:
+                continue
+            if not self._is_zoomed(model):
+                return None
+            zoomed.add(model_id)
+        return frozenset(zoomed)
+
+    def _updates(
+        self, news: News, zoomed: frozenset[str]
+    ) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """Yield what to set on each model, and note the limits that go with it."""
+        for model_id, update in news.properties.items():
+            if isinstance(self._models[model_id], Range1d):
+                start, end = self._limits[model_id]
+                target = (update.get("start", start), update.get("end", end))
+                self._limits[model_id] = target
+            if model_id in zoomed:
+                yield model_id, {k: v for k, v in update.items() if k not in _LIMITS}
+            else:
+                yield model_id, update
+
+    def _written(
+        self, news: News, updates: Mapping[str, Mapping[str, object]]
+    ) -> WirePatch:
+        """Serialise what has just been set; every session's models hold the same."""
+        writer = PatchWriter()
+        for model_id, columns in news.columns.items():
+            writer.columns(model_id, columns)
+        for model_id, update in updates.items():
+            for name in update:
+                value = serialisable(self._models[model_id], name)
+                writer.change(model_id, name, value)
+        return writer.finish()
 
     def _resolve(self, value: object) -> object:
         if isinstance(value, ModelRef):
@@ -86,10 +169,9 @@ class SessionPlot:
         return value
 
     def _patch_columns(
-        self, model_id: str, update: dict[str, Any], drawn: DrawnPlot
+        self, model_id: str, update: Mapping[str, object], drawn: DrawnPlot
     ) -> None:
-        source = self._models[model_id]
-        assert isinstance(source, ColumnDataSource)
+        source = self._source(model_id)
         names = {
             key.column: stamped.value
             for key, stamped in drawn.values.items()
