@@ -22,6 +22,7 @@ from livedata_panel.heartbeat import HeartbeatWidget
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_grid import PlotGridTabs
 from livedata_panel.session_plots import SessionPlotManager
+from livedata_panel.shared_views import shared_views
 from livedata_panel.shell_view import Notices, shell_view
 from livedata_panel.system import SystemStatusWidget
 from livedata_panel.workflows import WorkflowStatusListWidget
@@ -62,6 +63,7 @@ class SessionUpdater:
         self.plots = SessionPlotManager(context, self.wake)
         self.notices = Notices(context)
         self._outbox = Outbox(document, bridge)
+        self._shared = shared_views(context.services)
         self.heartbeat = HeartbeatWidget(
             context, bridge, self._outbox, reopen=self._reopen, painted=self.look
         )
@@ -138,20 +140,27 @@ class SessionUpdater:
             self.heartbeat.sent()
 
     def _send_views(self) -> None:
-        send = self._outbox.set
-        send("shell", to_json(shell_view(self._context, self.grids.grids)))
-        send("page", to_json(self._page()))
-        send("cells", to_json(self.grids.statuses()))
+        send, text, view = self._outbox.set, self._shared.text, self._context.view
+        grid, user = view.grid_id, self._context.info.user
+        send("shell", text(("shell", user, view.page), self._shell))
+        send("page", self._page())
+        send("cells", text(("cells", grid), self.grids.statuses))
         send("drawer", to_json(self.drawer.view()))
-        send("notices", to_json(self.notices.view()))
+        send("notices", self.notices.text())
 
-    def _page(self) -> dict[str, object] | None:
-        page = self._context.view.page
-        if page == "workflows":
-            return self.workflows.view()
-        if page == "system":
-            return self.system.view()
-        return self.grids.view(self.plots.figures)
+    def _shell(self) -> dict[str, object]:
+        return shell_view(self._context, self.grids.grids)
+
+    def _page(self) -> str:
+        view = self._context.view
+        if view.page == "workflows":
+            return to_json(self.workflows.view())
+        if view.page == "system":
+            return to_json(self.system.view())
+        # Copies of one plot have the same ids, so sessions even share these.
+        figures = self.plots.figures
+        key = ("page", view.grid_id, *figures.items())
+        return self._shared.text(key, lambda: self.grids.view(figures))
 
     def _choose_page(self) -> None:
         """Open the first grid where the session has no page or it is gone."""

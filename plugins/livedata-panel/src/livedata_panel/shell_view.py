@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from livedata_core.api import DashboardServices, Grid, Notification, SourceState
+from livedata_panel.bridge import to_json
 from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip, run_chip, worker_chip
+from livedata_panel.shared_views import shared_views
 from livedata_panel.titles import millis
 
 __all__ = ["Notices", "shell_view"]
@@ -19,12 +21,16 @@ KEPT = 50
 def shell_view(context: SessionContext, grids: Iterable[Grid]) -> dict[str, Any]:
     """Return header and rail."""
     services = context.services
+    common = shared_views(services).value("shell", lambda: _common(services, grids))
+    return {**common, "user": context.info.user, "page": context.view.page}
+
+
+def _common(services: DashboardServices, grids: Iterable[Grid]) -> dict[str, Any]:
+    """Return what is the same for all sessions."""
     return {
         "instrument": services.instrument.title,
         "run": run_chip(services),
         "chips": [broker_chip(services.resources.status()), worker_chip(services)],
-        "user": context.info.user,
-        "page": context.view.page,
         "grids": [
             {"id": f"grid:{grid.id}", "label": grid.title, "badge": 0} for grid in grids
         ],
@@ -54,6 +60,14 @@ class Notices:
     def __init__(self, context: SessionContext) -> None:
         self._queue = context.services.notifications
         self._baseline = self._queue.version
+        self._text, self._made_for = "", -1
+
+    def text(self) -> str:
+        """Return the view as text, made anew when there is news."""
+        version = self._queue.version
+        if version != self._made_for:
+            self._text, self._made_for = to_json(self.view()), version
+        return self._text
 
     def view(self) -> dict[str, Any]:
         """Return the latest notifications, the newest last."""
