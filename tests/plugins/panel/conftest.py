@@ -25,6 +25,7 @@ from livedata_core.contract import (
 from livedata_core.plugins import PluginManager, load_plugins
 from livedata_panel.bridge import BRIDGE_NAME, Bridge
 from livedata_panel.context import SessionContext
+from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.session import SessionUpdater
 
@@ -52,12 +53,19 @@ def services(plugins: PluginManager) -> DashboardServices:
 class Browser:
     """One session as its browser sees it."""
 
-    def __init__(self, services: DashboardServices, name: str = "s1") -> None:
+    def __init__(
+        self,
+        services: DashboardServices,
+        name: str = "s1",
+        monitor: LoopMonitor | None = None,
+    ) -> None:
         self.services = services
         self.document = Document()
         self.bridge = Bridge(name=BRIDGE_NAME)
         self.document.add_root(self.bridge)
-        self.context = SessionContext(services, SessionInfo(name, "dummy"))
+        self.context = SessionContext(
+            services, SessionInfo(name, "dummy"), monitor=monitor
+        )
         self.updater = SessionUpdater(self.context, self.bridge, self.document)
         self.updater.open()
         self._sent = 0

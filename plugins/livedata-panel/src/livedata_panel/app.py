@@ -17,6 +17,7 @@ from tornado.ioloop import IOLoop
 
 from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
+from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.static_files import STATIC, static_prefix
 
 __all__ = ["RunningServer", "serve", "start"]
@@ -37,12 +38,12 @@ class RunningServer:
     server: Server
     url: str
     loop: IOLoop
+    monitor: LoopMonitor
 
     @property
     def asyncio_loop(self) -> asyncio.AbstractEventLoop:
         """The event loop below Tornado's."""
-        found: asyncio.AbstractEventLoop = self.loop.asyncio_loop  # type: ignore[attr-defined]
-        return found
+        return _asyncio_loop(self.loop)
 
     def run(self) -> None:
         """Serve until interrupted or stopped."""
@@ -54,6 +55,7 @@ class RunningServer:
 
     def close(self) -> None:
         """Stop listening and end all sessions, after `run` has returned."""
+        self.monitor.stop()
         self.server.unlisten()
         self.server.stop()
 
@@ -87,8 +89,9 @@ def start(
     import_holoviews()
     pn.config.autoreload = False
     pn.extension(notifications=False)
-    dashboard = DashboardBase(services, title)
     loop = IOLoop.current()
+    monitor = _monitor(loop, services)
+    dashboard = DashboardBase(services, title, monitor)
     port = port or _free_port(address)
     server = get_server(
         {"/": dashboard.create_layout},
@@ -104,8 +107,20 @@ def start(
         keep_alive_milliseconds=KEEP_ALIVE_MS,
     )
     server.start()
+    monitor.start()
     host = "localhost" if address in _ANY_OR_OWN else address
-    return RunningServer(server, f"http://{host}:{port}/", loop)
+    return RunningServer(server, f"http://{host}:{port}/", loop, monitor)
+
+
+def _monitor(loop: IOLoop, services: DashboardServices) -> LoopMonitor:
+    packages = {report.module.partition(".")[0] for report in services.plugins.reports}
+    return LoopMonitor(_asyncio_loop(loop), packages)
+
+
+def _asyncio_loop(loop: IOLoop) -> asyncio.AbstractEventLoop:
+    """Return the event loop below Tornado's."""
+    found: asyncio.AbstractEventLoop = loop.asyncio_loop  # type: ignore[attr-defined]
+    return found
 
 
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared, never bound to

@@ -14,6 +14,7 @@ from livedata_core.api import DashboardServices
 from livedata_core.contract import SessionInfo
 from livedata_panel.bridge import BRIDGE_NAME, Bridge
 from livedata_panel.context import SessionContext
+from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.places import plugin_widgets
 from livedata_panel.session import SessionUpdater
 from livedata_panel.static_files import SCRIPTS, STYLESHEETS, static_prefix
@@ -32,10 +33,18 @@ class DashboardBase:
         What all sessions share; running.
     title:
         Title of the browser window.
+    monitor:
+        Measures the event loop that serves them.
     """
 
-    def __init__(self, services: DashboardServices, title: str | None = None) -> None:
+    def __init__(
+        self,
+        services: DashboardServices,
+        title: str | None = None,
+        monitor: LoopMonitor | None = None,
+    ) -> None:
         self.services = services
+        self.monitor = monitor
         self.title = title or f"{services.instrument.title} – livedata"
 
     def create_layout(self) -> pn.Template:
@@ -50,7 +59,9 @@ class DashboardBase:
         session_id = document.session_context.id
         # The page sees to a lost connection itself: it says so and loads anew.
         document.config.update(reconnect_session=False, notify_connection_status=False)
-        context = SessionContext(self.services, self._session_info(session_id))
+        context = SessionContext(
+            self.services, self._session_info(session_id), monitor=self.monitor
+        )
         bridge = Bridge(name=BRIDGE_NAME)
         anchor = pn.panel(Spacer(width=0, height=0, tags=[bridge]))
         page = pn.Template(_page_template())

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from livedata_core.api import CommandError, DashboardServices, Level
 from livedata_core.contract import SessionInfo
+from livedata_panel.loop_monitor import LoopMonitor
 
 __all__ = ["SessionContext", "ViewState"]
 
@@ -34,11 +35,15 @@ class ViewState:
 
 @dataclass(frozen=True)
 class SessionContext:
-    """One browser session's place in the process."""
+    """One browser session's place in the process.
+
+    `monitor` measures the event loop that serves it, if one does.
+    """
 
     services: DashboardServices
     info: SessionInfo
     view: ViewState = field(default_factory=ViewState)
+    monitor: LoopMonitor | None = None
 
     def attempt(self, what: str, action: Callable[[], None]) -> bool:
         """Do what the user asked for; a refusal becomes a notification."""

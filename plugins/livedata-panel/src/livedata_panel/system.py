@@ -1,4 +1,4 @@
-"""**SystemStatusWidget**: broker, workers, streams, sessions, plugins, version."""
+"""**SystemStatusWidget**: broker, workers, server, streams, sessions, plugins."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from livedata_core.api import DashboardServices, PluginReport, PluginState
 from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip, worker_tone
+from livedata_panel.server_view import server_view
 from livedata_panel.titles import millis
 
 __all__ = ["SystemStatusWidget"]
@@ -33,6 +34,7 @@ class SystemStatusWidget:
             "instrument": self._services.instrument.name,
             "broker": broker_chip(self._services.resources.status()),
             "workers": self._workers(),
+            "server": server_view(self._context.monitor),
             "streams": self._streams(),
             "sessions": self._sessions(),
             "plugins": [_plugin(r) for r in self._services.plugins.reports],
@@ -98,7 +100,7 @@ class SystemStatusWidget:
 
 def _plugin(report: PluginReport) -> dict[str, Any]:
     registered = [
-        f"{len(records)} {kind.replace('_', ' ')}"
+        _counted(len(records), kind.replace("_", " "))
         for kind, records in report.records.items()
         if records
     ]
@@ -115,3 +117,8 @@ def _plugin(report: PluginReport) -> dict[str, Any]:
         "registers": ", ".join(registered),
         "problems": [problem.message for problem in report.problems],
     }
+
+
+def _counted(number: int, kind: str) -> str:
+    """Return a number of records; their kinds are plurals in ``s``."""
+    return f"{number} {kind.removesuffix('s') if number == 1 else kind}"

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from livedata_core.api import Cell, DashboardServices, Layer, SourceState
+from livedata_core.contract import Temporality, WorkflowSpec
 
-__all__ = ["STATE_TEXT", "cell_subtitle", "cell_title", "layer_title", "millis"]
+__all__ = [
+    "STATE_TEXT",
+    "cell_subtitle",
+    "cell_title",
+    "layer_title",
+    "millis",
+    "output_titles",
+]
 
 STATE_TEXT = {
     SourceState.NOT_RUNNING: "Not running",
@@ -21,11 +29,30 @@ STATE_TEXT = {
 }
 
 
+def output_titles(spec: WorkflowSpec) -> dict[str, str]:
+    """Return the titles of a workflow's outputs by name, told apart.
+
+    What is sent of the last update may have the title of what is summed up: then it is
+    marked.
+    """
+    titles = [output.title for output in spec.outputs]
+    return {
+        output.name: (
+            f"{output.title} (update)"
+            if output.temporality is Temporality.WINDOW
+            and titles.count(output.title) > 1
+            else output.title
+        )
+        for output in spec.outputs
+    }
+
+
 def layer_title(services: DashboardServices, layer: Layer) -> str:
     """Return sources and output as people call them."""
     sources = ", ".join(services.source_title(name) for name in layer.sources)
-    output = services.plotting.output(layer)
-    return f"{sources}: {output.title if output else layer.output}"
+    spec = services.specs.get(layer.workflow)
+    titles = {} if spec is None else output_titles(spec)
+    return f"{sources}: {titles.get(layer.output, layer.output)}"
 
 
 def cell_title(services: DashboardServices, cell: Cell) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from livedata_core.api import SourceState, SourceView, WorkflowView
 from livedata_core.contract import WorkflowGroup, WorkflowId
 from livedata_panel.context import SessionContext
-from livedata_panel.titles import STATE_TEXT, millis
+from livedata_panel.titles import STATE_TEXT, millis, output_titles
 
 __all__ = ["WorkflowStatusListWidget"]
 
@@ -88,7 +88,7 @@ def _workflow(view: WorkflowView) -> dict[str, Any]:
         "description": spec.description,
         "runs": view.runs,
         "configurable": spec.params is not None,
-        "outputs": [output.title for output in spec.outputs],
+        "outputs": list(output_titles(spec).values()),
         "sources": [_source(source) for source in view.sources],
     }
 

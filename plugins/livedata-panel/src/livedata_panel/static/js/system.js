@@ -1,7 +1,7 @@
-// The system page: broker, workers, what arrives, sessions, plugins.
+// The system page: broker, workers, this server, what arrives, plugins, sessions.
 
 import { h, render } from "./dom.js";
-import { count, plural, since } from "./format.js";
+import { clockTime, count, plural, since } from "./format.js";
 
 export function renderSystem(root, view) {
   render(root, h("div", { key: "system", class: "sheet" },
@@ -12,6 +12,7 @@ export function renderSystem(root, view) {
       view.broker.detail ? h("span", { class: "muted" }, ` ${view.broker.detail}`) : null)),
     section("Workers", table(["Service", "State", "Jobs", "Batch", "Up", "Heard", "Host", "Version"],
       view.workers.map(workerRow), "No worker has been heard. Start one with livedata worker.")),
+    view.server ? server(view.server) : null,
     section("Arriving messages", table(["Topic", "Streams", "Messages", "Unreadable", "Latest"],
       view.streams.map(streamRow), "Nothing has arrived yet.")),
     section("Plugins", table(["Plugin", "State", "Version", "Registers"],
@@ -34,6 +35,18 @@ function table(headings, rows, none) {
     h("thead", null, h("tr", null, headings.map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", null, rows.map((cells) => h("tr", null, cells.map((cell) => h("td", null, cell)))))));
 }
+
+function server(view) {
+  const memory = view.memory ? `, ${count(Math.round(view.memory / 1e6))} MB of memory` : "";
+  return section("Event loop",
+    h("p", { class: "muted" }, `How late the server answers its browsers. Up ${since(view.started)}${memory}.`),
+    table(["Delay", "p50", "p95", "Longest"],
+      view.loop.map((d) => [d.span, ms(d.p50), ms(d.p95), ms(d.max)]), ""),
+    view.culprits.length ? table(["Held up by", "Longest", "Of it computing", "At", "Times"], view.culprits.map((c) =>
+      [h("span", { title: c.detail }, c.where), ms(c.delay), ms(c.computing), clockTime(c.time), count(c.count)]), "") : null);
+}
+
+const ms = (delay) => `${count(delay)} ms`;
 
 function workerRow(worker) {
   return [h("span", { title: worker.worker }, worker.service), state(worker.tone, worker.state, worker.error),
