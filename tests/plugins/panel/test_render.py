@@ -24,7 +24,6 @@ from livedata_panel.render.elements import compose, structure_of
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
-from livedata_panel.render.recorder import SHELL_OWNED
 from livedata_panel.render.session_plot import SessionPlot
 from livedata_plotters.image import ImagePlotter
 from livedata_plotters.lines import LinesPlotter
@@ -129,7 +128,7 @@ class Cells:
         return self.master.drawn
 
 
-IGNORED = SHELL_OWNED | {"tags", "name"}
+IGNORED = {"tags", "name"}
 
 
 def wire(root: Model) -> object:

@@ -10,9 +10,9 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import holoviews as hv
-import numpy as np
 
 from livedata_panel.render.backend import BACKEND
+from livedata_panel.render.frozen import frozen
 
 __all__ = ["compose", "structure_of"]
 
@@ -61,7 +61,7 @@ def _describe(part: Any) -> Hashable:
     options = _plain_options(part)
     return (
         (type(part), part.group, part.label, dimensions, keys),
-        _frozen(options),
+        frozen(options),
         _extents(part, options["plot"]),
     )
 
@@ -92,18 +92,3 @@ def _plain_options(part: Any) -> dict[str, dict[str, Any]]:
             key: value for key, value in found.items() if key not in UPDATED
         }
     return groups
-
-
-def _frozen(value: object) -> Hashable:
-    """Return a stand-in for an option's value that is equal for equal meaning."""
-    if isinstance(value, str | int | float | bool | None | type):
-        return value
-    if isinstance(value, Mapping):
-        return tuple((str(key), _frozen(item)) for key, item in sorted(value.items()))
-    if isinstance(value, list | tuple | set | frozenset):
-        return tuple(_frozen(item) for item in value)
-    if isinstance(value, np.ndarray):
-        return (value.shape, value.tobytes())
-    if callable(value):
-        return (value.__module__, getattr(value, "__qualname__", type(value).__name__))
-    return type(value).__qualname__

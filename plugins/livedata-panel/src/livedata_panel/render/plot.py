@@ -7,12 +7,15 @@ part of the `DrawnPlot`. Compute thread only.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 import holoviews as hv
+import numpy as np
 from bokeh.model import Model
 from bokeh.models import ColumnDataSource
+from bokeh.util.serialization import convert_datetime_type
 from panel.io.state import set_curdoc
 
 from livedata_panel.render.backend import headless_renderer
@@ -96,6 +99,9 @@ class MasterPlot:
             del self._values[key]
 
     def _note(self, key: PropertyKey, value: object) -> None:
+        if isinstance(value, date | np.datetime64):
+            # As a browser has it and sends it back, so that limits can be compared.
+            value = convert_datetime_type(value)
         new = plain(value)
         old = self._values.get(key)
         if old is None or not equal(old.value, new):

@@ -6,31 +6,43 @@ from bokeh.core.types import ID
 from bokeh.document import Document
 from bokeh.document.events import DocumentChangedEvent, ModelChangedEvent
 from bokeh.model import Model
+from bokeh.models import Axis, Plot, Toolbar
+from bokeh.models.annotations import ColorBar, Legend, Title
 
-__all__ = ["ModelRecorder"]
+__all__ = ["ModelRecorder", "is_shell_owned"]
 
-SHELL_OWNED = frozenset(
-    {
-        "active_drag",
-        "active_inspect",
-        "active_scroll",
-        "active_tap",
-        "aspect_ratio",
-        "axis_label_text_font_size",
-        "height",
-        "hold_render",
-        "label_text_font_size",
-        "lod_threshold",
-        "major_label_text_font_size",
-        "output_backend",
-        "sizing_mode",
-        "text_font_size",
-        "title_text_font_size",
-        "toolbar_location",
-        "width",
-    }
-)
-"""Properties that the shell or a session's theme sets; HoloViews is not heeded."""
+_SHELL_OWNED: dict[type[Model], frozenset[str]] = {
+    Plot: frozenset(
+        {
+            "aspect_ratio",
+            "height",
+            "hold_render",
+            "lod_threshold",
+            "output_backend",
+            "sizing_mode",
+            "toolbar_location",
+            "width",
+        }
+    ),
+    Toolbar: frozenset(
+        {"active_drag", "active_inspect", "active_scroll", "active_tap"}
+    ),
+    Axis: frozenset({"axis_label_text_font_size", "major_label_text_font_size"}),
+    Title: frozenset({"text_font_size"}),
+    ColorBar: frozenset({"major_label_text_font_size", "title_text_font_size"}),
+    Legend: frozenset({"label_text_font_size"}),
+}
+
+
+def is_shell_owned(model: Model, name: str) -> bool:
+    """Return whether the shell or a session's theme sets a property.
+
+    What HoloViews makes of it is not heeded. Properties of the same name elsewhere,
+    such as the width of bars, are part of the picture.
+    """
+    return any(
+        name in names for kind, names in _SHELL_OWNED.items() if isinstance(model, kind)
+    )
 
 
 class ModelRecorder:
@@ -47,7 +59,7 @@ class ModelRecorder:
         # Every event about a property names its model; a column update is one too.
         if isinstance(model, Model):
             name = event.attr if isinstance(event, ModelChangedEvent) else "data"
-            if name not in SHELL_OWNED:
+            if not is_shell_owned(model, name):
                 self._touched[(model.id, name)] = None
 
     def take(self) -> tuple[tuple[str, str], ...]:

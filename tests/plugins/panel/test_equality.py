@@ -1,0 +1,288 @@
+"""Every plotter: patched sessions show what HoloViews makes of the same data anew.
+
+Plotters are found as the dashboard finds them; one that is installed tomorrow is
+covered. Stories of what may happen to a cell are drawn by Hypothesis, the same each
+time; ``LIVEDATA_STORIES`` is their number.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import holoviews as hv
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from bokeh.model import Model
+from bokeh.models import LogScale, LogTicker, Range1d
+from bokeh.util.serialization import convert_datetime_type, is_datetime_type
+from hypothesis import HealthCheck, Phase, given, settings
+from pydantic import BaseModel
+
+from livedata_core.api import Cell, DrawnLayer, Layer
+from livedata_core.contract import OVERVIEW, PlotterSpec, WorkflowId, resolve
+from livedata_core.plugins import load_plugins
+from livedata_panel.render import master
+from livedata_panel.render.backend import prepare_backend
+from livedata_panel.render.elements import compose
+from livedata_panel.render.master import HoloViewsRenderer
+from livedata_panel.render.patch import DrawnPlot
+from livedata_panel.render.plot import MasterPlot
+from livedata_panel.render.session_plot import SessionPlot
+from tests.support.equality import differences, fresh_figure, picture
+from tests.support.plotter_samples import FILLS, Look, inputs, looks, params
+
+PLOTTERS = load_plugins().registry.plotters
+EVERY_PLOTTER = pytest.mark.parametrize("spec", PLOTTERS.values(), ids=PLOTTERS)
+QUICK = settings(
+    max_examples=int(os.environ.get("LIVEDATA_STORIES", "3")),
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _backend() -> None:
+    prepare_backend()
+
+
+GESTURES = ("", "zoom", "", "reset", "")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One frame of a cell, and what a user does before it."""
+
+    look: Look
+    fill: str
+    seed: int
+    params: BaseModel
+    gesture: str = ""
+
+
+@st.composite
+def stories(draw: st.DrawFn, spec: PlotterSpec) -> list[Scene]:
+    """Draw scenes in which data, their shape and unit, parameters and zooms change."""
+    scene = Scene(draw(looks(spec)), "counts", 0, draw(params(spec.params)))
+    scenes = [scene]
+    for seed, gesture in enumerate(GESTURES, start=1):
+        look, chosen = scene.look, scene.params
+        change = draw(st.sampled_from(["", "", "", "look", "params"]))
+        if change == "look":
+            look = draw(looks(spec))
+        elif change == "params":
+            chosen = draw(params(spec.params))
+        scene = Scene(look, draw(st.sampled_from(FILLS)), seed, chosen, gesture)
+        scenes.append(scene)
+    return scenes
+
+
+class Stage:
+    """A cell as the compute thread draws it; its layers are all of one plotter.
+
+    The cell's definition stays the same, so that parameters change under the plot: in
+    the dashboard they have it made anew in any case.
+    """
+
+    def __init__(self, spec: PlotterSpec, layers: int) -> None:
+        self._spec = spec
+        layer = Layer(
+            workflow=WorkflowId("acme", "view"),
+            sources=("a",),
+            output="out",
+            plotter=spec.name,
+        )
+        names = ("one", "two")[:layers]
+        self._cell = Cell(
+            row=0,
+            column=0,
+            layers=tuple(layer.model_copy(update={"id": name}) for name in names),
+        )
+        self._plotters = [resolve(spec.factory)() for _ in names]
+        self._renderer = HoloViewsRenderer()
+
+    def draw(self, scene: Scene) -> DrawnPlot:
+        """Return what the renderer hands to sessions."""
+        layers = [
+            DrawnLayer(layer.id, plotter, _frame(plotter, scene, number))
+            for number, (layer, plotter) in enumerate(
+                zip(self._cell.layers, self._plotters, strict=True)
+            )
+        ]
+        return self._renderer.draw(self._cell, layers)
+
+    def fresh(self, scene: Scene) -> Model:
+        """Return what HoloViews makes of the same data with plotters made anew."""
+        elements = []
+        for number, _ in enumerate(self._plotters):
+            plotter = resolve(self._spec.factory)()
+            elements.append(plotter.draw(_frame(plotter, scene, number)))
+        return fresh_figure(compose(elements))
+
+    def close(self) -> None:
+        """Drop the plot."""
+        self._renderer.forget(self._cell.id)
+
+
+def _frame(plotter: Any, scene: Scene, number: int) -> object:
+    data = inputs(scene.look, scene.fill, 100 * number + scene.seed)
+    frame: object = plotter.compute(data, scene.params, OVERVIEW)
+    return frame
+
+
+class Viewer:
+    """A session that sees every n-th frame only, and may have zoomed.
+
+    One that shares takes the patch that is the same for all sessions where it can.
+    """
+
+    def __init__(self, every: int = 1, *, shares: bool = True) -> None:
+        self.shares = shares
+        self.every = every
+        self.plot: SessionPlot | None = None
+        self.zoomed: dict[str, tuple[float, float]] = {}
+
+    def see(self, drawn: DrawnPlot) -> None:
+        """Take in a frame; another structure has the figure copied anew."""
+        if self.plot is None or self.plot.serial != drawn.structure.serial:
+            self.plot = SessionPlot(drawn)
+            self.zoomed = {}
+        elif not self.shares or self.plot.share(drawn) is None:
+            self.plot.apply(drawn)
+
+    def do(self, gesture: str) -> None:
+        """Zoom to a part of both ranges, or reset them, as a browser would."""
+        for name, shown in _ranges(self.plot.root) if self.plot else ():
+            start, end, *whole = map(
+                _number, (shown.start, shown.end, shown.reset_start, shown.reset_end)
+            )
+            if gesture == "reset":
+                shown.update(start=whole[0], end=whole[1])
+                self.zoomed.pop(name, None)
+            elif gesture == "zoom" and start < end:
+                low, high = start + 0.2 * (end - start), start + 0.6 * (end - start)
+                shown.update(start=low, end=high)
+                self.zoomed[name] = (low, high)
+
+    def assert_sees(self, fresh: Any) -> None:
+        """Compare the figure with the picture of a fresh one, zoomed likewise."""
+        assert self.plot is not None
+        ranges = {
+            name: {**fresh[name], "start": start, "end": end}
+            for name, (start, end) in self.zoomed.items()
+        }
+        found = list(differences(picture(self.plot.root), {**fresh, **ranges}))
+        assert not found, "\n".join(found)
+
+
+def _ranges(figure: Model) -> Iterator[tuple[str, Any]]:
+    for name in ("x_range", "y_range"):
+        shown = getattr(figure, name)
+        if isinstance(shown, Range1d):
+            yield name, shown
+
+
+def _number(limit: Any) -> float:
+    """Return a limit as a browser has it: of times, the milliseconds."""
+    return float(convert_datetime_type(limit) if is_datetime_type(limit) else limit)
+
+
+def _fail(text: str) -> None:
+    pytest.fail(f"the renderer had to recover: {text}")
+
+
+def play(spec: PlotterSpec, scenes: Sequence[Scene], layers: int, every: int) -> None:
+    """Show scenes to three sessions and compare what each sees."""
+    stage = Stage(spec, layers)
+    eager, slow, zooming = Viewer(shares=False), Viewer(every), Viewer()
+    for number, scene in enumerate(scenes):
+        zooming.do(scene.gesture)
+        drawn = stage.draw(scene)
+        fresh = picture(stage.fresh(scene))
+        for viewer in (eager, slow, zooming):
+            if number % viewer.every == 0 or number == len(scenes) - 1:
+                viewer.see(drawn)
+                viewer.assert_sees(fresh)
+    stage.close()
+
+
+@EVERY_PLOTTER
+def test_sessions_see_what_a_fresh_plot_shows(
+    spec: PlotterSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(master.log, "exception", _fail)
+
+    @QUICK
+    @given(stories(spec), st.integers(1, 2), st.integers(2, 3))
+    def check(scenes: list[Scene], layers: int, every: int) -> None:
+        play(spec, scenes, layers, every)
+
+    check()
+
+
+@EVERY_PLOTTER
+def test_new_values_alone_are_patched(spec: PlotterSpec) -> None:
+    """Whatever the values are like, the figure stays and only data travel."""
+
+    @settings(QUICK, max_examples=1)
+    @given(looks(spec))
+    def check(look: Look) -> None:
+        stage = Stage(spec, layers=1)
+        scenes = [Scene(look, fill, 1, spec.params()) for fill in FILLS]
+        assert len({stage.draw(scene).structure.serial for scene in scenes}) == 1
+        stage.close()
+
+    check()
+
+
+CHANGES: dict[str, Callable[[Any], object]] = {
+    "column": lambda figure: figure.renderers[0].data_source.data.update(y=[1, 2, 4]),
+    "range": lambda figure: figure.x_range.update(end=7),
+    "colour limit": lambda figure: figure.right[0].color_mapper.update(low=-1),
+    "palette": lambda figure: figure.right[0].color_mapper.update(palette=["#fff"]),
+    "ticker": lambda figure: figure.below[0].update(ticker=LogTicker()),
+    "formatter": lambda figure: figure.left[0].formatter.update(use_scientific=False),
+    "title": lambda figure: figure.title.update(text="other"),
+    "axis label": lambda figure: figure.left[0].update(axis_label="other"),
+    "legend": lambda figure: figure.legend[0].items.pop(),
+    "glyph colour": lambda figure: figure.renderers[1].glyph.update(line_color="red"),
+    "scale": lambda figure: figure.update(y_scale=LogScale()),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_comparison_sees_a_change_of(change: str) -> None:
+    points = {"x": [1, 2, 3], "y": [1, 2, 3]}
+    element = hv.Scatter(points, label="one").opts(color="y", colorbar=True)
+    one, other = (fresh_figure(element * hv.Curve(points, label="b")) for _ in "ab")
+    assert not list(differences(picture(one), picture(other)))
+    CHANGES[change](other)
+    assert list(differences(picture(one), picture(other)))
+
+
+def test_numbers_of_another_type_and_nan_are_the_same() -> None:
+    wide = {"y": np.array([1.0, np.nan]), "limit": float("nan")}
+    narrow = {"y": np.array([1.0, np.nan], dtype="float32"), "limit": np.float32("nan")}
+    assert not list(differences(picture(wide), picture(narrow)))
+
+
+def test_width_of_bars_is_data_and_not_the_shells() -> None:
+    """HoloViews makes bars over time as wide as the times are apart."""
+
+    def bars(seconds: int) -> hv.Bars:
+        times = np.datetime64("2026-01-01", "ns") + np.arange(4) * np.timedelta64(
+            seconds, "s"
+        )
+        return hv.Bars((times, np.arange(4.0)), "time", "value")
+
+    plot = MasterPlot(bars(1))
+    session = SessionPlot(plot.drawn)
+    session.apply(plot.update(bars(5)))
+    fresh = fresh_figure(bars(5))
+    assert not list(differences(picture(session.root), picture(fresh)))
