@@ -30,6 +30,7 @@ __all__ = [
     "Plotter",
     "Producer",
     "SourceChoice",
+    "TiledFrame",
     "Transport",
     "TransportStatus",
     "Workflow",
@@ -83,6 +84,28 @@ class Plotter(Protocol):
 
         Titles, labels, units, limits and options are set here. Called once per frame
         for all sessions; equal structure gives equal element types.
+        """
+
+
+@runtime_checkable
+class TiledFrame(Protocol):
+    """A frame that is reduced and whose plotter can show parts in more detail.
+
+    Optional. A plotter that makes such frames heeds `View.tile`.
+    """
+
+    def tile_for(
+        self, x: tuple[float, float], y: tuple[float, float]
+    ) -> tuple[int, ...] | None:
+        """Return the tile that shows a region of the axes in more detail.
+
+        One of a bounded set, the same for nearby regions; None where the overview
+        shows it as well. Event loop: quick, without side effects.
+
+        Parameters
+        ----------
+        x, y:
+            The limits of both axes, in their units.
         """
 
 

@@ -45,7 +45,8 @@ class View:
     """What makes the data of one layer differ between sessions.
 
     `sliders` are positions along dims; `tile` is a zoom region snapped to a bounded
-    set. The default, `OVERVIEW`, is shared by all.
+    set, as the frame's `TiledFrame.tile_for` names it. The default, `OVERVIEW`, is
+    shared by all.
     """
 
     sliders: tuple[tuple[str, int], ...] = field(default=())

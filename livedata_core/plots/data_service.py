@@ -1,4 +1,4 @@
-"""Frames of the cells that somebody views, computed once for all sessions."""
+"""Frames of what somebody views, computed once for all sessions of the same view."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from livedata_core.contract import OVERVIEW, View
 from livedata_core.data.streams import StreamManager
 from livedata_core.plots.controller import PlottingController
-from livedata_core.plots.frames import CellFrame, FrameRenderer, LayerFrame
+from livedata_core.plots.frames import CellFrame, FrameRenderer
 from livedata_core.plots.histories import HistoryKeeper
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.pipeline import CellPipeline, LayerPipeline, SourceTitle
+from livedata_core.plots.views import CellView, admitted, coarser
 
 __all__ = ["PlotDataService"]
 
@@ -25,18 +28,19 @@ MIN_INTERVAL_S = 0.05
 
 
 class PlotDataService:
-    """Computes frames on its own thread and holds the latest of each cell.
+    """Computes frames on its own thread and holds the latest of each cell and view.
 
-    A round looks at the layout and at the cells that are viewed, computes those whose
-    data changed, and commits the frames of one grid together; then it wakes sessions
-    once. A cell that nobody views is let go: its frame, its plotters, its data.
+    A round looks at the layout and at the views that sessions have of cells, computes
+    those whose data changed, and commits the frames of one grid together; then it wakes
+    sessions once. A view that nobody has is let go with its frame; a cell that nobody
+    views, with its plotters and data.
 
     Parameters
     ----------
     layout:
         Returns the current layout.
     viewed:
-        Returns the ids of the cells that any session views.
+        Returns the ids of the cells that any session views, in which views.
     streams:
         Where data are read.
     plotting:
@@ -53,7 +57,7 @@ class PlotDataService:
         self,
         *,
         layout: Callable[[], Layout],
-        viewed: Callable[[], frozenset[str]],
+        viewed: Callable[[], frozenset[CellView]],
         streams: StreamManager,
         plotting: PlottingController,
         renderer: FrameRenderer,
@@ -68,7 +72,7 @@ class PlotDataService:
         self._renderer = renderer
         self._title = title
         self._wake = wake
-        self._frames: Mapping[str, CellFrame] = MappingProxyType({})
+        self._frames: Mapping[CellView, CellFrame] = MappingProxyType({})
         self._version = 0
         self._pipelines: dict[str, CellPipeline] = {}
         self._look = threading.Event()
@@ -81,9 +85,14 @@ class PlotDataService:
         """Grows with each commit."""
         return self._version
 
-    def cell(self, cell_id: str) -> CellFrame | None:
-        """Return the latest frame of a cell; None where nobody viewed it yet."""
-        return self._frames.get(cell_id)
+    def cell(self, cell_id: str, view: View = OVERVIEW) -> CellFrame | None:
+        """Return the latest frame of a cell; None where nobody viewed it yet.
+
+        Of a tile that is not there (yet), it is the frame of the coarser view;
+        `CellFrame.view` tells.
+        """
+        frames = self._frames
+        return frames.get((cell_id, view)) or frames.get((cell_id, coarser(view)))
 
     def look(self) -> None:
         """Have the compute thread look now: data, views or the layout changed."""
@@ -108,8 +117,7 @@ class PlotDataService:
         self._look.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
-        for cell_id in list(self._pipelines):
-            self._forget(cell_id)
+        self._let_go(frozenset())
         self._histories.close()
 
     def _run(self) -> None:
@@ -129,15 +137,20 @@ class PlotDataService:
         """Bring every viewed cell up to date; return whether a frame was committed."""
         while self._tasks:
             self._run_task(self._tasks.popleft())
-        viewed = self._viewed()
         layout = self._layout()
         self._histories.keep(layout)
         cells = {cell.id: (grid, cell) for grid, cell in layout.cells()}
-        for cell_id in self._pipelines.keys() - (viewed & cells.keys()):
-            self._forget(cell_id)
+        viewed = admitted(
+            (pair for pair in self._viewed() if pair[0] in cells), self._frames.keys()
+        )
+        self._let_go(viewed)
         committed = False
         for grid, wanted in _by_grid(cells, viewed):
-            frames = {cell.id: frame for cell in wanted if (frame := self._frame(cell))}
+            frames = {
+                (cell.id, view): frame
+                for cell, view in wanted
+                if (frame := self._frame(cell, view))
+            }
             if frames:
                 self._commit({**self._frames, **frames})
                 committed = True
@@ -152,60 +165,66 @@ class PlotDataService:
         except Exception:
             log.exception("a task of the compute thread failed")
 
-    def _frame(self, cell: Cell) -> CellFrame | None:
+    def _pipeline(self, cell: Cell) -> CellPipeline:
+        """Return the pipeline of a cell, made anew if the cell's layers changed."""
         pipeline = self._pipelines.get(cell.id)
         if pipeline is None or pipeline.cell.layers != cell.layers:
             if pipeline is not None:
                 pipeline.close()
             pipeline = CellPipeline(cell, self._make_layer)
             self._pipelines[cell.id] = pipeline
-        if not pipeline.update():
-            return None
-        previous = self._frames.get(cell.id)
-        results = tuple(layer.result for layer in pipeline.layers)
-        version = 1 if previous is None else previous.version + 1
-        return self._draw(cell, pipeline, results, version)
+        return pipeline
 
-    def _draw(
-        self,
-        cell: Cell,
-        pipeline: CellPipeline,
-        results: tuple[LayerFrame, ...],
-        version: int,
-    ) -> CellFrame:
-        layers = pipeline.drawn()
+    def _frame(self, cell: Cell, view: View) -> CellFrame | None:
+        pipeline = self._pipeline(cell)
+        if not pipeline.update(view):
+            return None
+        previous = self._frames.get((cell.id, view))
+        version = 1 if previous is None else previous.version + 1
+        frame = CellFrame(cell.id, version, pipeline.results(view), view=view)
+        layers = pipeline.drawn(view)
         if not layers:
-            return CellFrame(cell.id, version, results)
+            return frame
         try:
-            picture = self._renderer.draw(cell, layers)
+            return replace(frame, drawn=self._renderer.draw(cell, layers, view))
         except Exception as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
             names = ", ".join(layer.layer.plotter for layer in pipeline.layers)
             text = f"cannot draw ({names}): {type(error).__name__}: {error}"
-            return CellFrame(cell.id, version, results, error=text)
-        return CellFrame(cell.id, version, results, drawn=picture)
+            return replace(frame, error=text)
 
     def _make_layer(self, layer: Layer) -> LayerPipeline:
         return LayerPipeline(
             layer, self._streams, self._plotting, self._title, self.look
         )
 
-    def _commit(self, frames: dict[str, CellFrame]) -> None:
+    def _commit(self, frames: dict[CellView, CellFrame]) -> None:
         self._frames = MappingProxyType(frames)
         self._version += 1
 
-    def _forget(self, cell_id: str) -> None:
-        self._pipelines.pop(cell_id).close()
-        self._renderer.forget(cell_id)
-        self._commit({key: f for key, f in self._frames.items() if key != cell_id})
+    def _let_go(self, viewed: frozenset[CellView]) -> None:
+        """Forget all views but these, and the cells that have none left."""
+        gone = self._frames.keys() - viewed
+        for cell_id, view in gone:
+            self._renderer.forget(cell_id, view)
+            if cell_id in self._pipelines:
+                self._pipelines[cell_id].forget(view)
+        for cell_id in self._pipelines.keys() - {cell_id for cell_id, _ in viewed}:
+            self._pipelines.pop(cell_id).close()
+        if gone:
+            kept = {key: f for key, f in self._frames.items() if key in viewed}
+            self._commit(kept)
 
 
 def _by_grid(
-    cells: Mapping[str, tuple[Grid, Cell]], viewed: frozenset[str]
-) -> Iterable[tuple[Grid, list[Cell]]]:
-    """Yield each grid with its viewed cells."""
-    grids: dict[str, tuple[Grid, list[Cell]]] = {}
-    for cell_id, (grid, cell) in cells.items():
-        if cell_id in viewed:
-            grids.setdefault(grid.id, (grid, []))[1].append(cell)
+    cells: Mapping[str, tuple[Grid, Cell]], viewed: frozenset[CellView]
+) -> Iterable[tuple[Grid, list[tuple[Cell, View]]]]:
+    """Yield each grid with the views of its cells, overviews first."""
+    grids: dict[str, tuple[Grid, list[tuple[Cell, View]]]] = {}
+    order = {cell_id: number for number, cell_id in enumerate(cells)}
+    for cell_id, view in sorted(
+        viewed, key=lambda pair: (pair[1].tile is not None, order[pair[0]])
+    ):
+        grid, cell = cells[cell_id]
+        grids.setdefault(grid.id, (grid, []))[1].append((cell, view))
     return grids.values()

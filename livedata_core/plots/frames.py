@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from livedata_core.contract import Plotter
+from livedata_core.contract import OVERVIEW, Plotter, View
 from livedata_core.plots.layout import Cell
 
 __all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
@@ -40,6 +40,8 @@ class CellFrame:
         has or the renderer failed.
     error:
         Why the renderer failed, if it did.
+    view:
+        What it is a frame of.
     """
 
     cell_id: str
@@ -47,6 +49,7 @@ class CellFrame:
     layers: tuple[LayerFrame, ...]
     drawn: object | None = None
     error: str | None = None
+    view: View = OVERVIEW
 
     @property
     def time_ns(self) -> int | None:
@@ -73,19 +76,23 @@ class DrawnLayer:
 class FrameRenderer(Protocol):
     """Turns frames into what sessions apply. Called on the compute thread alone."""
 
-    def draw(self, cell: Cell, layers: Sequence[DrawnLayer]) -> object:
-        """Return the drawn form of a cell's layers, an immutable value."""
+    def draw(
+        self, cell: Cell, layers: Sequence[DrawnLayer], view: View = OVERVIEW
+    ) -> object:
+        """Return the drawn form of one view of a cell, an immutable value."""
 
-    def forget(self, cell_id: str) -> None:
-        """Drop what is kept for a cell that nobody views any more."""
+    def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
+        """Drop what is kept for a view that nobody has of a cell any more."""
 
 
 class NullRenderer:
     """Draws nothing: for a dashboard without browser."""
 
-    def draw(self, cell: Cell, layers: Sequence[DrawnLayer]) -> object:
+    def draw(
+        self, cell: Cell, layers: Sequence[DrawnLayer], view: View = OVERVIEW
+    ) -> object:
         """Return the layers as they are."""
         return tuple(layers)
 
-    def forget(self, cell_id: str) -> None:
+    def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
         """Keep nothing, forget nothing."""

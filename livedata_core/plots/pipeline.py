@@ -1,4 +1,4 @@
-"""From buffers to the frame of one layer: extract, compute. Compute thread only."""
+"""From buffers to the frames of one layer: extract, compute. Compute thread only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SourceTitle = Callable[[str], str]
 
 
 class LayerPipeline:
-    """One layer: its stream of data, its plotter, its latest frame.
+    """One layer: its stream of data, its plotter, its latest frame of each view.
 
     Parameters
     ----------
@@ -52,28 +52,38 @@ class LayerPipeline:
         wake: Callable[[], None],
     ) -> None:
         self.layer = layer
-        self.result = LayerFrame(layer.id)
         self.plotter: LayerPlotter | None = None
         self._title = title
         self._stream: Stream | None = None
-        self._seen = -1
+        self._empty = LayerFrame(layer.id)
+        self._results: dict[View, LayerFrame] = {}
+        self._seen: dict[View, int] = {}
         try:
             self.plotter = plotting.create(layer)
         except PlotError as error:
-            self.result = LayerFrame(layer.id, error=str(error))
+            self._empty = LayerFrame(layer.id, error=str(error))
             return
         self._stream = streams.open(layer.keys, history=self.plotter.spec.history)
         self._stream.subscribe(wake)
 
+    def result(self, view: View = OVERVIEW) -> LayerFrame:
+        """Return the latest frame of a view, or why there is none."""
+        return self._results.get(view, self._empty)
+
     def update(self, view: View = OVERVIEW) -> bool:
         """Compute a frame if the data have changed; return whether it did."""
-        if self._stream is None or self._stream.version == self._seen:
+        if self._stream is None or self._stream.version == self._seen.get(view):
             return False
-        self._seen = self._stream.version
+        self._seen[view] = self._stream.version
         result = self._compute(self._stream, view)
-        changed = result != self.result or result.frame is not None
-        self.result = result
+        changed = result != self.result(view) or result.frame is not None
+        self._results[view] = result
         return changed
+
+    def forget(self, view: View) -> None:
+        """Let go of a view that nobody has any more."""
+        self._seen.pop(view, None)
+        self._results.pop(view, None)
 
     def _compute(self, stream: Stream, view: View) -> LayerFrame:
         assert self.plotter is not None
@@ -97,11 +107,12 @@ class LayerPipeline:
             return LayerFrame(self.layer.id, error=text, time_ns=time_ns)
         return LayerFrame(self.layer.id, frame=frame, time_ns=time_ns)
 
-    def drawn(self) -> DrawnLayer | None:
+    def drawn(self, view: View = OVERVIEW) -> DrawnLayer | None:
         """Return what the renderer needs, or None while there is no frame."""
-        if self.plotter is None or self.result.frame is None:
+        frame = self.result(view).frame
+        if self.plotter is None or frame is None:
             return None
-        return DrawnLayer(self.layer.id, self.plotter.plotter, self.result.frame)
+        return DrawnLayer(self.layer.id, self.plotter.plotter, frame)
 
     def close(self) -> None:
         """Let go of the data."""
@@ -117,17 +128,29 @@ class CellPipeline:
     ) -> None:
         self.cell = cell
         self.layers = tuple(make_layer(layer) for layer in cell.layers)
-        self._fresh = True
+        self._begun: set[View] = set()
 
-    def update(self) -> bool:
-        """Compute what has changed; true for the first call in any case."""
-        changed = [layer.update() for layer in self.layers]
-        first, self._fresh = self._fresh, False
+    def update(self, view: View = OVERVIEW) -> bool:
+        """Compute what has changed; true for the first call of a view in any case."""
+        changed = [layer.update(view) for layer in self.layers]
+        first = view not in self._begun
+        self._begun.add(view)
         return first or any(changed)
 
-    def drawn(self) -> list[DrawnLayer]:
+    def results(self, view: View = OVERVIEW) -> tuple[LayerFrame, ...]:
+        """Return the state of each layer, lowest first."""
+        return tuple(layer.result(view) for layer in self.layers)
+
+    def drawn(self, view: View = OVERVIEW) -> list[DrawnLayer]:
         """Return the layers that have a frame, lowest first."""
-        return [drawn for layer in self.layers if (drawn := layer.drawn()) is not None]
+        drawn = (layer.drawn(view) for layer in self.layers)
+        return [layer for layer in drawn if layer is not None]
+
+    def forget(self, view: View) -> None:
+        """Let go of a view that nobody has any more."""
+        self._begun.discard(view)
+        for layer in self.layers:
+            layer.forget(view)
 
     def close(self) -> None:
         """Let go of the data."""

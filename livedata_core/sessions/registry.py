@@ -1,6 +1,7 @@
 """The session registry: which browser sessions there are and what each one views.
 
-Plots ask for the union of the viewed cells and compute nothing else. What a session
+Plots ask for the union of the viewed cells, each in every view that a session has of
+it, and compute nothing else. What a session
 shows, and its models, live in the shell.
 """
 
@@ -9,11 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
-from livedata_core.contract import SessionInfo
+from livedata_core.contract import OVERVIEW, SessionInfo, View
 from livedata_core.sessions.wakeups import WakeupHub
 
 __all__ = ["SILENCE_S", "Observe", "Session", "SessionRegistry"]
@@ -37,8 +38,13 @@ class Session:
     """One browser session as last seen; `touched_ns` in ns since the epoch."""
 
     info: SessionInfo
-    cells: frozenset[str] = frozenset()
+    views: Mapping[str, View] = field(default_factory=lambda: MappingProxyType({}))
     touched_ns: int = 0
+
+    @property
+    def cells(self) -> frozenset[str]:
+        """The cells that it shows."""
+        return frozenset(self.views)
 
 
 class SessionRegistry:
@@ -61,7 +67,7 @@ class SessionRegistry:
         self._silence_ns = int(silence_s * 1e9)
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
-        self._viewed: frozenset[str] = frozenset()
+        self._viewed: frozenset[tuple[str, View]] = frozenset()
         self._version = 0
 
     @property
@@ -101,22 +107,33 @@ class SessionRegistry:
             self._sessions[session_id] = replace(session, touched_ns=now_ns)
         return True
 
-    def view(self, session_id: str, cells: frozenset[str]) -> bool:
-        """Say which cells a session shows; False if it has to reopen."""
+    def view(self, session_id: str, cells: Mapping[str, View] | frozenset[str]) -> bool:
+        """Say which cells a session shows; False if it has to reopen.
+
+        Parameters
+        ----------
+        session_id:
+            Which session.
+        cells:
+            The view that it has of each cell; of a plain set, it is the overview.
+        """
+        if isinstance(cells, frozenset):
+            cells = dict.fromkeys(cells, OVERVIEW)
+        views = MappingProxyType(dict(cells))
         now_ns = self._clock()
         with self._lock:
             session = self._sessions.get(session_id)
             if session is None:
                 return False
             self._sessions[session_id] = replace(
-                session, cells=cells, touched_ns=now_ns
+                session, views=views, touched_ns=now_ns
             )
-            if cells != session.cells:
+            if views != session.views:
                 self._changed()
         return True
 
-    def viewed(self) -> frozenset[str]:
-        """Return the cells that any session shows. Lock-free."""
+    def viewed(self) -> frozenset[tuple[str, View]]:
+        """Return the cells that any session shows, in which views. Lock-free."""
         return self._viewed
 
     def snapshot(self) -> Mapping[str, Session]:
@@ -138,6 +155,9 @@ class SessionRegistry:
         return silent
 
     def _changed(self) -> None:
-        cells = [session.cells for session in self._sessions.values()]
-        self._viewed = frozenset().union(*cells)
+        self._viewed = frozenset(
+            pair
+            for session in self._sessions.values()
+            for pair in session.views.items()
+        )
         self._version += 1

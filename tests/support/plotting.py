@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from livedata_core.contract import (
+    OVERVIEW,
     Accepts,
     ArrayData,
     JobId,
@@ -75,13 +76,15 @@ class Renderer:
 
     drawn: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    forgotten_views: list[tuple[str, View]] = field(default_factory=list)
 
-    def draw(self, cell: Cell, layers: Sequence[Any]) -> object:
+    def draw(self, cell: Cell, layers: Sequence[Any], view: View = OVERVIEW) -> object:
         self.drawn.append(cell.id)
         return "+".join(layer.plotter.draw(layer.frame) for layer in layers)
 
-    def forget(self, cell_id: str) -> None:
+    def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
         self.forgotten.append(cell_id)
+        self.forgotten_views.append((cell_id, view))
 
 
 def layer(*sources: str, plotter: str = "sum", **params: object) -> Layer:

@@ -2,11 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from livedata_core.contract import OVERVIEW, View
 from livedata_core.data.service import DataService
 from livedata_core.data.streams import StreamManager
 from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.data_service import PlotDataService
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
+from livedata_core.plots.views import MAX_TILES, CellView
 from tests.support.plotting import SUM, TREND, WORKFLOW, Renderer, layer, put
 
 
@@ -16,7 +18,7 @@ class Dashboard:
     def __init__(self) -> None:
         self.data = DataService()
         self.renderer = Renderer()
-        self.viewed: frozenset[str] = frozenset()
+        self.viewed: frozenset[CellView] = frozenset()
         self.layout = Layout()
         self.wakes = 0
         self.plots = PlotDataService(
@@ -41,7 +43,7 @@ class Dashboard:
             for column, layers in enumerate(cells)
         )
         self.layout = Layout(grids=(Grid(title="G", columns=8, cells=made),))
-        self.viewed = frozenset(cell.id for cell in made)
+        self.viewed = frozenset((cell.id, OVERVIEW) for cell in made)
         return [cell.id for cell in made]
 
 
@@ -169,6 +171,85 @@ def test_cell_that_nobody_views_any_more_is_let_go(dashboard: Dashboard) -> None
     assert dashboard.renderer.forgotten == [cell]
     put(dashboard.data, "a", 2.0)
     assert not dashboard.plots.round()
+
+
+TILE = View(tile=(1, 0))
+
+
+def test_each_view_has_a_frame_of_its_own(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a", factor=2.0),))
+    dashboard.viewed |= {(cell, TILE)}
+    put(dashboard.data, "a", 3.0)
+    dashboard.plots.round()
+    tile = dashboard.plots.cell(cell, TILE)
+    overview = dashboard.plots.cell(cell)
+    assert tile is not None
+    assert overview is not None
+    assert (tile.view, tile.drawn) == (TILE, "<6.0>")
+    assert (overview.view, overview.drawn) == (OVERVIEW, "<6.0>")
+    assert dashboard.wakes == 1
+
+
+def test_view_that_comes_later_is_computed_from_the_data_at_hand(
+    dashboard: Dashboard,
+) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 3.0)
+    dashboard.plots.round()
+    dashboard.viewed |= {(cell, TILE)}
+    standing_in = dashboard.plots.cell(cell, TILE)
+    assert standing_in is not None
+    assert standing_in.view == OVERVIEW
+    assert dashboard.plots.round()
+    tile = dashboard.plots.cell(cell, TILE)
+    assert tile is not None
+    assert tile.view == TILE
+    assert not dashboard.plots.round()
+    assert dashboard.renderer.drawn == [cell, cell]
+
+
+def test_view_that_nobody_has_any_more_is_let_go(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    viewed, dashboard.viewed = dashboard.viewed, dashboard.viewed | {(cell, TILE)}
+    put(dashboard.data, "a", 3.0)
+    dashboard.plots.round()
+    dashboard.viewed = viewed
+    dashboard.plots.round()
+    left = dashboard.plots.cell(cell, TILE)
+    assert left is not None
+    assert left.view == OVERVIEW
+    assert dashboard.renderer.forgotten_views == [(cell, TILE)]
+    put(dashboard.data, "a", 4.0)
+    dashboard.plots.round()
+    assert dashboard.renderer.drawn == [cell] * 3
+
+
+def test_changed_layer_is_computed_anew_in_all_views(dashboard: Dashboard) -> None:
+    (cell_id,) = dashboard.show((layer("a"),))
+    dashboard.viewed |= {(cell_id, TILE)}
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    grid, cell = dashboard.layout.find(cell_id)
+    other = cell.model_copy(update={"layers": (layer("a", factor=5.0),)})
+    dashboard.layout = dashboard.layout.with_grid(grid.id, lambda g: g.with_cell(other))
+    dashboard.plots.round()
+    for view in (OVERVIEW, TILE):
+        frame = dashboard.plots.cell(cell_id, view)
+        assert frame is not None
+        assert (frame.view, frame.drawn) == (view, "<5.0>")
+
+
+def test_tiles_beyond_the_bound_are_shown_as_the_overview(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    tiles = [View(tile=(9, index)) for index in range(MAX_TILES + 3)]
+    dashboard.viewed = frozenset((cell, tile) for tile in tiles)
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    frames = [dashboard.plots.cell(cell, tile) for tile in tiles]
+    views = [frame.view for frame in frames if frame is not None]
+    assert len(views) == len(tiles)
+    assert views.count(OVERVIEW) == 3
+    assert len(dashboard.renderer.drawn) == MAX_TILES + 1
 
 
 def test_history_is_kept_while_nobody_looks(dashboard: Dashboard) -> None:

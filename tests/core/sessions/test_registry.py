@@ -1,6 +1,6 @@
 import pytest
 
-from livedata_core.contract import SessionInfo
+from livedata_core.contract import OVERVIEW, SessionInfo, View
 from livedata_core.sessions import SessionRegistry, WakeupHub
 from tests.support.clock import FakeClock
 from tests.support.observed import Observed
@@ -23,6 +23,10 @@ class Parts:
         self.sessions.open(info, lambda: self.woken.append(info.session_id))
 
 
+def overviews(*cells: str) -> frozenset[tuple[str, View]]:
+    return frozenset((cell, OVERVIEW) for cell in cells)
+
+
 @pytest.fixture
 def parts() -> Parts:
     return Parts()
@@ -33,11 +37,25 @@ def test_viewed_is_the_union_of_all_sessions(parts: Parts) -> None:
     parts.open(BOB)
     parts.sessions.view("ann", frozenset({"a", "b"}))
     parts.sessions.view("bob", frozenset({"b", "c"}))
-    assert parts.sessions.viewed() == {"a", "b", "c"}
+    assert parts.sessions.viewed() == overviews("a", "b", "c")
     parts.sessions.close("ann")
-    assert parts.sessions.viewed() == {"b", "c"}
+    assert parts.sessions.viewed() == overviews("b", "c")
     parts.sessions.close("bob")
     assert parts.sessions.viewed() == frozenset()
+
+
+def test_sessions_view_a_cell_each_in_its_own_way(parts: Parts) -> None:
+    tile = View(tile=(2, 1))
+    parts.open(ANN)
+    parts.open(BOB)
+    parts.sessions.view("ann", {"a": tile, "b": OVERVIEW})
+    parts.sessions.view("bob", frozenset({"a"}))
+    assert parts.sessions.viewed() == {("a", tile), *overviews("a", "b")}
+    assert parts.sessions.snapshot()["ann"].cells == {"a", "b"}
+    version = parts.sessions.version
+    parts.sessions.view("ann", {"a": OVERVIEW, "b": OVERVIEW})
+    assert parts.sessions.version > version
+    assert parts.sessions.viewed() == overviews("a", "b")
 
 
 def test_open_sessions_are_woken_and_closed_ones_are_not(parts: Parts) -> None:

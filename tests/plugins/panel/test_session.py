@@ -11,6 +11,7 @@ import pytest
 from bokeh.models import ColumnDataSource
 
 from livedata_core.api import DashboardServices, SourceState
+from livedata_core.contract import OVERVIEW
 from tests.plugins.panel.conftest import PANEL, Browser, put_image
 
 
@@ -38,7 +39,9 @@ def test_first_grid_is_opened_and_its_cells_are_viewed(browser: Browser) -> None
     grid = browser.services.plots.layout.grids[0]
     assert browser.view("shell")["page"] == f"grid:{grid.id}"
     assert browser.view("page")["title"] == "Overview"
-    assert browser.services.sessions.viewed() == {cell.id for cell in grid.cells}
+    assert browser.services.sessions.viewed() == {
+        (cell.id, OVERVIEW) for cell in grid.cells
+    }
 
 
 def test_page_named_in_the_url_is_opened(browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""The renderer of the shell: a master plot for each cell that somebody views.
+"""The renderer of the shell: a master plot for each view that somebody has of a cell.
 
 An element of another structure than the one before has the plot made anew; this is
 the slow and always correct path. HoloViews is imported with the first frame.
@@ -10,6 +10,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from livedata_core.contract import OVERVIEW, View
 from livedata_panel.render.patch import DrawnPlot
 
 if TYPE_CHECKING:
@@ -25,9 +26,11 @@ class HoloViewsRenderer:
     """Draws the frames of cells: the core's ``FrameRenderer``. Compute thread only."""
 
     def __init__(self) -> None:
-        self._masters: dict[str, tuple[object, MasterPlot]] = {}
+        self._masters: dict[tuple[str, View], tuple[object, MasterPlot]] = {}
 
-    def draw(self, cell: Cell, layers: Sequence[DrawnLayer]) -> DrawnPlot:
+    def draw(
+        self, cell: Cell, layers: Sequence[DrawnLayer], view: View = OVERVIEW
+    ) -> DrawnPlot:
         """Return a cell's layers as a plot of Bokeh models.
 
         The plot is made anew if the cell's layers or the elements' structure changed.
@@ -38,7 +41,7 @@ class HoloViewsRenderer:
         from livedata_panel.render.plot import MasterPlot
 
         element = compose([layer.plotter.draw(layer.frame) for layer in layers])
-        known = self._masters.get(cell.id)
+        known = self._masters.get((cell.id, view))
         if known is not None:
             definition, master = known
             if definition == cell.layers and master.signature == structure_of(element):
@@ -46,13 +49,13 @@ class HoloViewsRenderer:
                     return master.update(element)
                 except Exception:
                     log.exception("updating a plot failed; it is made anew")
-            self.forget(cell.id)
+            self.forget(cell.id, view)
         master = MasterPlot(element)
-        self._masters[cell.id] = (cell.layers, master)
+        self._masters[cell.id, view] = (cell.layers, master)
         return master.drawn
 
-    def forget(self, cell_id: str) -> None:
-        """Drop the plot of a cell that nobody views any more."""
-        known = self._masters.pop(cell_id, None)
+    def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
+        """Drop the plot of a view that nobody has of a cell any more."""
+        known = self._masters.pop((cell_id, view), None)
         if known is not None:
             known[1].close()
