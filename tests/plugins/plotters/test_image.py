@@ -9,9 +9,16 @@ import numpy as np
 import pytest
 import scipp as sc
 
-from livedata_core.contract import OVERVIEW
-from livedata_plotters.image import ImagePlotter, draw_image, image_frame
-from livedata_plotters.params import Aspect, ImageParams, Scale
+from livedata_core.contract import OVERVIEW, TiledFrame, View
+from livedata_plotters.image import (
+    MAX_SIDE,
+    MESH_SIDE,
+    ImageFrame,
+    ImagePlotter,
+    draw_image,
+    image_frame,
+)
+from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
 from tests.support.plot_inputs import plot_input
 
 
@@ -132,6 +139,140 @@ def test_mask_over_one_dim_covers_its_rows():
     frame = image_frame(plot_input(data), ImageParams())
     assert np.isnan(frame.values[0]).all()
     assert np.isfinite(frame.values[1:]).all()
+
+
+def large(rows: int, columns: int, unit: str | None = "counts") -> sc.DataArray:
+    values = np.random.default_rng(4).poisson(3.0, (rows, columns)).astype("float64")
+    return sc.DataArray(sc.array(dims=["y", "x"], values=values, unit=unit))
+
+
+def tile_frame(data: sc.DataArray, *tile: int, **params: object) -> ImageFrame:
+    return image_frame(plot_input(data), ImageParams(**params), View(tile=tile))
+
+
+class TestLargeImages:
+    def test_within_the_bound_are_unchanged(self):
+        data = large(MAX_SIDE, 3)
+        frame = image_frame(plot_input(data), ImageParams())
+        np.testing.assert_array_equal(frame.values, data.values)
+        assert (frame.block, frame.value_label) == ((1, 1), "Counts")
+        assert frame.tile_for((0.0, 1.0), (0.0, 1.0)) is None
+
+    def test_are_reduced_to_blocks_that_keep_the_counts(self):
+        data = large(2050, 1500)
+        frame = image_frame(plot_input(data), ImageParams())
+        assert frame.values.shape == (684, 750)
+        assert frame.values.dtype == np.float32
+        assert frame.values.sum(dtype="float64") == data.values.sum()
+        assert frame.value_label == "Counts, sum of 2 × 3 pixels"
+        assert frame.summary == f"Total {int(data.values.sum()):,} counts"
+        assert frame.values[683, 0] == data.values[2049:, :2].sum()
+
+    def test_have_true_edges_at_the_borders(self):
+        frame = image_frame(plot_input(large(2050, 1500)), ImageParams())
+        assert (frame.x[0], frame.x[-1]) == (-0.5, 1499.5)
+        assert list(frame.y[-2:]) == [2048.5, 2049.5]
+
+    def test_are_drawn_as_equal_blocks_that_the_axes_cut(self):
+        frame = image_frame(plot_input(large(2050, 1500)), ImageParams())
+        element = draw_image(frame)
+        assert type(element) is hv.Image
+        assert element.bounds.lbrt() == (-0.5, -0.5, 1499.5, 2051.5)
+        state = hv.renderer("bokeh").get_plot(element).state
+        assert (state.y_range.start, state.y_range.end) == (-0.5, 2049.5)
+
+    def test_with_a_descending_axis_are_turned_first(self):
+        data = large(2050, 10)
+        data.coords["y"] = sc.arange("y", 2050.0, 0.0, -1.0, unit="mm")
+        frame = image_frame(plot_input(data), ImageParams())
+        assert frame.values[0, 0] == data.values[-3:, 0].sum()
+
+    @pytest.mark.parametrize(
+        ("unit", "dtype", "how"),
+        [
+            ("counts", "float64", Reduction.SUM),
+            ("counts", "int64", Reduction.SUM),
+            ("one", "int32", Reduction.SUM),
+            (None, "int64", Reduction.SUM),
+            ("one", "float64", Reduction.MAX),
+            ("mm", "int64", Reduction.MAX),
+            ("counts/s", "float64", Reduction.MAX),
+        ],
+    )
+    def test_are_joined_by_what_they_mean(self, unit, dtype, how):
+        data = large(1025, 2, unit=unit).to(dtype=dtype)
+        auto = image_frame(plot_input(data), ImageParams())
+        asked = image_frame(plot_input(data), ImageParams(reduction=how))
+        np.testing.assert_array_equal(auto.values, asked.values)
+        assert auto.value_label == asked.value_label
+
+    def test_leave_masked_pixels_out(self):
+        data = large(2048, 2)
+        dead = np.zeros((2048, 2), dtype=bool)
+        dead[:3] = True
+        data.masks["dead"] = sc.array(dims=["y", "x"], values=dead)
+        frame = image_frame(plot_input(data), ImageParams())
+        assert np.isnan(frame.values[0, 0])
+        assert frame.values[1, 0] == data.values[3, 0]
+
+    def test_of_unequal_pixels_have_a_smaller_bound(self):
+        data = large(500, 500)
+        data.coords["x"] = sc.geomspace("x", 1.0, 9.0, 501, unit="ms")
+        frame = image_frame(plot_input(data), ImageParams())
+        assert frame.values.size <= MESH_SIDE**2
+        assert frame.x[-1] == data.coords["x"].values[-1]
+        assert frame.values.sum() == data.values.sum()
+        assert type(draw_image(frame)) is hv.QuadMesh
+
+
+class TestTiles:
+    def test_show_single_pixels_of_a_part(self):
+        data = large(4096, 2048)
+        whole = image_frame(plot_input(data), ImageParams())
+        tile = whole.tile_for((100.0, 300.0), (2000.0, 2300.0))
+        assert tile == (2, 3, 1, 0)
+        part = tile_frame(data, *tile)
+        assert part.block == (1, 1)
+        np.testing.assert_array_equal(part.values, data.values[1536:2560, :1024])
+        assert (part.x[0], part.x[-1]) == (-0.5, 1023.5)
+        assert (part.y[0], part.y[-1]) == (1535.5, 2559.5)
+        assert part.value_label == "Counts"
+
+    def test_have_the_total_of_all_data(self):
+        data = large(2048, 2048)
+        whole = image_frame(plot_input(data), ImageParams())
+        assert tile_frame(data, 1, 0, 1, 0).summary == whole.summary
+
+    def test_are_drawn_within_the_limits_of_the_whole(self):
+        part = tile_frame(large(2048, 2048), 1, 1, 1, 1)
+        element = draw_image(part)
+        assert element.bounds.lbrt() == (511.5, 511.5, 1535.5, 1535.5)
+        state = hv.renderer("bokeh").get_plot(element).state
+        assert (state.x_range.start, state.x_range.end) == (-0.5, 2047.5)
+        assert (state.y_range.reset_start, state.y_range.reset_end) == (-0.5, 2047.5)
+
+    def test_of_blocks_have_the_blocks_of_the_whole(self):
+        data = large(5001, 2)
+        part = tile_frame(data, 1, 1, 0, 0)
+        n = part.block[0]
+        first = round(part.y[0] + 0.5)
+        assert first % n == 0
+        assert part.values[0, 0] == data.values[first : first + n, 0].sum()
+        assert part.values.shape[0] <= MAX_SIDE + 1
+
+    def test_are_not_needed_for_the_whole(self):
+        whole = image_frame(plot_input(large(2048, 2048)), ImageParams())
+        assert whole.tile_for((-0.5, 2047.5), (-0.5, 2047.5)) is None
+
+    def test_are_kept_where_another_does_no_better(self):
+        part = tile_frame(large(2048, 2048), 1, 0, 1, 0)
+        near = part.tile_for((600.0, 700.0), (600.0, 700.0))
+        assert near == (1, 0, 1, 0)
+        assert part.tile_for((1500.0, 1600.0), (600.0, 700.0)) == (1, 0, 1, 2)
+
+    def test_fulfil_the_protocol(self):
+        frame = image_frame(plot_input(counts()), ImageParams())
+        assert isinstance(frame, TiledFrame)
 
 
 class TestColourLimits:

@@ -1,7 +1,8 @@
 """The image plotter: values over two axes as colours.
 
 Public, for plotters that draw on top of an image: `image_frame` and `draw_image`.
-Rows run upwards: the first row is at the bottom unless its coordinate descends.
+Rows run upwards: the first row is at the bottom unless its coordinate descends. An
+image of more pixels than a screen is reduced to blocks; its tiles show single pixels.
 """
 
 from __future__ import annotations
@@ -14,13 +15,28 @@ import numpy as np
 import numpy.typing as npt
 import scipp as sc
 
-from livedata_core.contract import PlotInput, View
+from livedata_core.contract import OVERVIEW, PlotInput, View
 from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON
-from livedata_plotters.params import Aspect, ImageParams, Scale
+from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
+from livedata_plotters.reduction import Block, block_edges, block_for, reduce_blocks
+from livedata_plotters.tiles import Tile, choose, positions, span
 
-__all__ = ["ImageFrame", "ImagePlotter", "draw_image", "image_frame"]
+__all__ = [
+    "MAX_SIDE",
+    "MESH_SIDE",
+    "ImageFrame",
+    "ImagePlotter",
+    "draw_image",
+    "image_frame",
+]
+
+MAX_SIDE = 1024
+"""The most rows and columns of a frame: about those of a plot on a large screen."""
+
+MESH_SIDE = 256
+"""The same, squared, where pixels differ in size: browsers draw those one by one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,16 +49,23 @@ class ImageFrame:
         float32 [row, column], columns to the right and rows upwards. Whole numbers
         are exact up to 2**24 (16,777,216); larger ones keep 7 digits.
     x, y:
-        Ascending edges of columns [column + 1] and rows [row + 1].
+        Ascending edges of columns [column + 1] and rows [row + 1]. Blocks at the far
+        borders may be smaller.
     x_label, y_label, value_label:
-        Quantity and unit.
+        Quantity and unit; of blocks, also of how many pixels a value is made.
     limits:
         Values at both ends of the colour scale.
     summary:
-        The total in words, empty if it is not asked for or the values are not
-        counts. Summed before the conversion to float32.
+        The total of all data in words, empty if it is not asked for or the values
+        are not counts. Summed before the conversion to float32.
     params:
         As given.
+    full_x, full_y:
+        The edges of all pixels, shown or not.
+    block:
+        Rows and columns of pixels that make one value.
+    tile:
+        The part that is shown; None: all.
     """
 
     values: npt.NDArray[np.float32]
@@ -54,10 +77,77 @@ class ImageFrame:
     limits: tuple[float, float]
     summary: str
     params: ImageParams
+    full_x: Floats
+    full_y: Floats
+    block: Block
+    tile: Tile | None
+
+    def tile_for(
+        self, x: tuple[float, float], y: tuple[float, float]
+    ) -> tuple[int, ...] | None:
+        """Return the tile that shows a region in more detail; None: the whole does.
+
+        Parameters
+        ----------
+        x, y:
+            The limits of both axes, in their units.
+        """
+        side = _side(self.full_x, self.full_y)
+        row, column = positions(self.tile)
+        height, width = len(self.full_y) - 1, len(self.full_x) - 1
+        rows = choose(_pixels(self.full_y, y), height, side, row)
+        columns = choose(_pixels(self.full_x, x), width, side, column)
+        tile = (*rows, *columns)
+        whole = _Part.of(self.full_x, self.full_y, None)
+        finer = _Part.of(self.full_x, self.full_y, tile).block != whole.block
+        return tile if finer else None
 
 
-def image_frame(entry: PlotInput, params: ImageParams) -> ImageFrame:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Pixels that are shown, half open, and how many are joined."""
+
+    rows: tuple[int, int]
+    columns: tuple[int, int]
+    block: Block
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats, tile: Tile | None) -> _Part:
+        """Return the part of a tile, grown to whole blocks of the image's grid."""
+        side = _side(x, y)
+        height, width = len(y) - 1, len(x) - 1
+        row, column = positions(tile)
+        rows = span(height, side, *row)
+        columns = span(width, side, *column)
+        shape = (rows[1] - rows[0], columns[1] - columns[0])
+        n, m = block = block_for(shape, MAX_SIDE, side * side)
+        return cls(_grown(rows, n, height), _grown(columns, m, width), block)
+
+
+def _grown(part: tuple[int, int], block: int, size: int) -> tuple[int, int]:
+    return part[0] // block * block, min(-(-part[1] // block) * block, size)
+
+
+def _side(x: Floats, y: Floats) -> int:
+    return MAX_SIDE if _uniform(x) and _uniform(y) else MESH_SIDE
+
+
+def _pixels(edges: Floats, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return where limits lie, in pixels, rounded outwards."""
+    low, high = sorted(limits)
+    first = int(np.searchsorted(edges, low, side="right")) - 1
+    after = int(np.searchsorted(edges, high, side="left"))
+    return float(first), float(after)
+
+
+def image_frame(
+    entry: PlotInput, params: ImageParams, view: View = OVERVIEW
+) -> ImageFrame:
     """Return the frame of a 2-D input: its last dim runs to the right.
+
+    It has at most `MAX_SIDE` rows and columns, and at most `MESH_SIDE` squared values
+    where pixels differ in size; larger images are reduced to blocks. A tile of blocks
+    may have one row and column more, so that its blocks are those of the whole.
 
     Raises
     ------
@@ -74,18 +164,52 @@ def image_frame(entry: PlotInput, params: ImageParams) -> ImageFrame:
     row, column = (axis_of(data, dim) for dim in data.dims)
     x, columns = _ascending(column)
     y, rows = _ascending(row)
-    values = np.ascontiguousarray(exact[rows, columns], dtype=np.float32)
+    part = _Part.of(x, y, view.tile)
+    how = _reduction(data, params.reduction)
+    shown = exact[rows, columns][slice(*part.rows), slice(*part.columns)]
+    reduced = reduce_blocks(shown, part.block, how)
+    values = np.ascontiguousarray(reduced, dtype=np.float32)
     return ImageFrame(
         values=values,
-        x=x,
-        y=y,
+        x=block_edges(x[part.columns[0] : part.columns[1] + 1], part.block[1]),
+        y=block_edges(y[part.rows[0] : part.rows[1] + 1], part.block[0]),
         x_label=column.label,
         y_label=row.label,
-        value_label=quantity_label([entry]),
+        value_label=_value_label(entry, part.block, how),
         limits=limits(values, params.scale, params.low, params.high),
         summary=_total(exact, data.unit) if params.show_total else "",
         params=params,
+        full_x=x,
+        full_y=y,
+        block=part.block,
+        tile=view.tile,
     )
+
+
+def _reduction(data: sc.DataArray, asked: Reduction) -> Reduction:
+    """Return how pixels are joined: counts are summed, peaks of all else are kept."""
+    if asked is not Reduction.AUTO:
+        return asked
+    whole = data.dtype in (sc.DType.int64, sc.DType.int32)
+    bare = data.unit is None or data.unit == sc.units.one
+    counts = data.unit == sc.units.counts or (bare and whole)
+    return Reduction.SUM if counts else Reduction.MAX
+
+
+_JOINED = {
+    Reduction.SUM: "sum of",
+    Reduction.MAX: "largest of",
+    Reduction.MEAN: "mean of",
+}
+
+
+def _value_label(entry: PlotInput, block: Block, how: Reduction) -> str:
+    """Return quantity and unit, and what a block is, columns first."""
+    label = quantity_label([entry])
+    if block == (1, 1):
+        return label
+    rows, columns = block
+    return f"{label}, {_JOINED[how]} {columns} × {rows} pixels"
 
 
 def _ascending(axis: Axis) -> tuple[Floats, slice]:
@@ -106,14 +230,30 @@ def draw_image(frame: ImageFrame) -> hv.Image | hv.QuadMesh:
     """Return the element of a frame: a QuadMesh where pixels differ in size."""
     kdims = [_dimension(frame.x_label), _dimension(frame.y_label, frame.x_label)]
     vdim = hv.Dimension(frame.value_label, range=frame.limits)
-    if _uniform(frame.x) and _uniform(frame.y):
-        bounds = (frame.x[0], frame.y[0], frame.x[-1], frame.y[-1])
+    if _uniform(frame.full_x) and _uniform(frame.full_y):
+        bounds = _bounds(frame)
         # HoloViews takes the first row of a bare array to be the top one.
         element = hv.Image(frame.values[::-1], bounds=bounds, kdims=kdims, vdims=[vdim])
     else:
         columns = (frame.x, frame.y, frame.values)
         element = hv.QuadMesh(columns, kdims=kdims, vdims=[vdim])
     return element.opts(clone=False, backend=BACKEND, **_options(frame))
+
+
+def _bounds(frame: ImageFrame) -> tuple[float, float, float, float]:
+    """Return left, bottom, right and top of equal blocks.
+
+    A smaller block at the border is drawn whole; the limits of the axes cut it.
+    """
+    right, top = float(frame.x[-1]), float(frame.y[-1])
+    rows, columns = frame.block
+    if columns > 1:
+        pixel = (frame.full_x[-1] - frame.full_x[0]) / (len(frame.full_x) - 1)
+        right = float(frame.x[0] + pixel * columns * (len(frame.x) - 1))
+    if rows > 1:
+        pixel = (frame.full_y[-1] - frame.full_y[0]) / (len(frame.full_y) - 1)
+        top = float(frame.y[0] + pixel * rows * (len(frame.y) - 1))
+    return float(frame.x[0]), float(frame.y[0]), right, top
 
 
 def _dimension(label: str, other: str = "") -> hv.Dimension:
@@ -137,6 +277,9 @@ def _options(frame: ImageFrame) -> dict[str, object]:
         "title": frame.summary,
         "clabel": frame.value_label,
     }
+    if frame.block != (1, 1) or frame.tile is not None:
+        options["xlim"] = (float(frame.full_x[0]), float(frame.full_x[-1]))
+        options["ylim"] = (float(frame.full_y[0]), float(frame.full_y[-1]))
     if params.scale is Scale.LOG:
         options["clipping_colors"] = {"min": "transparent", "NaN": "transparent"}
     if params.aspect is Aspect.EQUAL:
@@ -163,7 +306,7 @@ class ImagePlotter:
                 f"An image shows one source, but this layer has {names}. "
                 "Give each source its own cell."
             )
-        return image_frame(inputs[0], params)
+        return image_frame(inputs[0], params, view)
 
     def draw(self, frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         """Return the HoloViews element of a frame."""

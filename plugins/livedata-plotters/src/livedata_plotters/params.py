@@ -17,6 +17,7 @@ __all__ = [
     "ImageParams",
     "LineStyle",
     "LinesParams",
+    "Reduction",
     "Scale",
     "TimeSeriesParams",
 ]
@@ -45,6 +46,15 @@ class Aspect(StrEnum):
 
     FILL = "fill"
     EQUAL = "equal"
+
+
+class Reduction(StrEnum):
+    """How pixels are joined where an image has more of them than a screen."""
+
+    AUTO = "auto"
+    SUM = "sum"
+    MAX = "max"
+    MEAN = "mean"
 
 
 class LineStyle(StrEnum):
@@ -99,6 +109,13 @@ class ImageParams(_Limited):
         default=Aspect.FILL,
         title="Aspect",
         description="Fill the cell, or keep both axes at one scale.",
+    )
+    reduction: Reduction = Field(
+        default=Reduction.AUTO,
+        title="Joined pixels",
+        description="How pixels are joined where there are more than a screen has: "
+        "auto sums counts and keeps the largest of other values. Limits apply to what "
+        "is shown. Zoom in to see single pixels.",
     )
     colour_bar: bool = Field(default=True, title="Show colour bar")
     show_total: bool = Field(
