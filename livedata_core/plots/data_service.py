@@ -143,7 +143,6 @@ class PlotDataService:
         viewed = admitted(
             (pair for pair in self._viewed() if pair[0] in cells), self._frames.keys()
         )
-        self._let_go(viewed)
         committed = False
         for grid, wanted in _by_grid(cells, viewed):
             frames = {
@@ -155,6 +154,8 @@ class PlotDataService:
                 self._commit({**self._frames, **frames})
                 committed = True
                 log.debug("grid %s: %d frames", grid.id, len(frames))
+        # Last, so that a session that changes its view always finds a frame.
+        self._let_go(viewed)
         if committed:
             self._wake()
         return committed

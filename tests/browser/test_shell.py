@@ -16,10 +16,11 @@ pytestmark = pytest.mark.browser
 EVIL = "<img src=x onerror=\"document.title='broken'\">'\"& 🧪"
 
 
-def feed(services: DashboardServices, value: float = 3.0) -> None:
+def feed(
+    services: DashboardServices, value: float = 3.0, shape: tuple[int, int] = (4, 4)
+) -> None:
     """Have an image arrive, as the ingest thread would."""
-    done: list[bool] = []
-    services.orchestrator.post(lambda: (put_image(services, value), done.append(True)))
+    services.orchestrator.post(lambda: put_image(services, value, shape=shape))
 
 
 def card(window: Window, title: str) -> str:
@@ -61,6 +62,36 @@ def test_data_are_painted_and_patched(dashboard: Dashboard, window: OpenWindow) 
             .title.text.includes('64')"""
     )
     assert seen.page.evaluate("node => node.isConnected", canvas)
+
+
+def test_zoom_into_a_large_image_shows_its_pixels(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    seen = window().open(dashboard.url)
+    feed(dashboard.services, 3.0, shape=(4096, 8))
+    place = card(seen, "Panel 0")
+    seen.page.wait_for_selector(f"{place} canvas")
+    zoomed = {"start": 100, "end": 300}
+    state = """() => {
+        const figure = Bokeh.documents[0].get_model_by_name('livedata').figures[0];
+        const mapper = figure.right[0].color_mapper;
+        const { start, end, reset_end } = figure.y_range;
+        return { value: mapper.low, start, end, reset_end };
+    }"""
+    blocks = seen.page.evaluate(state)
+    assert blocks["value"] == 12.0
+    seen.page.evaluate(
+        """() => Bokeh.documents[0].get_model_by_name('livedata').figures[0]
+            .y_range.setv({ start: 100, end: 300 })"""
+    )
+    seen.page.wait_for_function(f"() => ({state})().value === 3.0")
+    assert seen.page.evaluate(state) == {**blocks, "value": 3.0, **zoomed}
+    only = "selector => document.querySelectorAll(selector).length === 1"
+    seen.page.wait_for_function(only, arg=f"{place} .figure")
+    seen.page.hover(place)
+    seen.page.click(f"{place} [title='Show all data']")
+    seen.page.wait_for_function(f"() => ({state})().value === 12.0")
+    assert seen.page.evaluate(state) == blocks
 
 
 def test_other_pages_open_from_the_rail_and_by_url(

@@ -112,13 +112,16 @@ JOB = JobId("panel_0", uuid.uuid4())
 
 
 def put_image(
-    services: DashboardServices, value: float, output: str = "cumulative"
+    services: DashboardServices,
+    value: float,
+    output: str = "cumulative",
+    shape: tuple[int, int] = (4, 4),
 ) -> None:
-    """Have an image of 4 x 4 equal pixels arrive from panel 0."""
+    """Have an image of equal pixels arrive from panel 0."""
     now = time.time_ns()
     data = ArrayData(
         (
-            Variable("signal", ("y", "x"), np.full((4, 4), value), "counts", "Image"),
+            Variable("signal", ("y", "x"), np.full(shape, value), "counts", "Image"),
             Variable("start_time", (), np.array(now - 10**9), "ns"),
             Variable("time", (), np.array(now), "ns"),
         )

@@ -6,7 +6,7 @@ Pure functions of shared state and the session's own; what plots look like is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from livedata_core.api import (
@@ -32,10 +32,21 @@ PlotState = Mapping[str, str]
 
 
 class PlotGridTabs:
-    """Shows grids to one session."""
+    """Shows grids to one session.
 
-    def __init__(self, context: SessionContext) -> None:
+    Parameters
+    ----------
+    context:
+        The session.
+    frame:
+        Returns the latest frame of a cell as the session views it.
+    """
+
+    def __init__(
+        self, context: SessionContext, frame: Callable[[str], CellFrame | None]
+    ) -> None:
         self._context = context
+        self._frame = frame
         self._services: DashboardServices = context.services
 
     @property
@@ -88,7 +99,7 @@ class PlotGridTabs:
         return {cell.id: self._status_view(cell) for cell in cells}
 
     def _status_view(self, cell: Cell) -> dict[str, Any]:
-        frame = self._services.plot_data.cell(cell.id)
+        frame = self._frame(cell.id)
         status = self._status(cell, frame)
         idle = status.startable and status.freshness is Freshness.WAITING
         return {
@@ -129,7 +140,7 @@ class PlotGridTabs:
                 f"Workflow {missing[0]} is not installed",
                 "The plugin that brings it is missing; the plot's settings are kept.",
             )
-        status = self._status(cell, self._services.plot_data.cell(cell.id))
+        status = self._status(cell, self._frame(cell.id))
         if status.freshness is Freshness.ERROR:
             troubles = [s.message for s in self._sources(cell) if s.message]
             return _message(

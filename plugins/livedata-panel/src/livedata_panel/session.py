@@ -21,7 +21,7 @@ from livedata_panel.figure_theme import figure_theme
 from livedata_panel.heartbeat import HeartbeatWidget
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_grid import PlotGridTabs
-from livedata_panel.session_plots import SessionPlotManager
+from livedata_panel.session_plots import SETTLE_S, SessionPlotManager
 from livedata_panel.shared_views import shared_views
 from livedata_panel.shell_view import Notices, shell_view
 from livedata_panel.system import SystemStatusWidget
@@ -56,11 +56,12 @@ class SessionUpdater:
         self._document = document
         self._closed = False
         self._wake_pending = False
-        self.grids = PlotGridTabs(context)
+        self._settling = False
+        self.plots = SessionPlotManager(context, self.wake, self.settle)
+        self.grids = PlotGridTabs(context, self.plots.frame)
         self.workflows = WorkflowStatusListWidget(context)
         self.system = SystemStatusWidget(context)
         self.drawer = Drawer(context)
-        self.plots = SessionPlotManager(context, self.wake)
         self.notices = Notices(context)
         self._outbox = Outbox(document, bridge)
         self._shared = shared_views(context.services)
@@ -101,6 +102,17 @@ class SessionUpdater:
             return
         self._wake_pending = True
         self._document.add_next_tick_callback(self._woken)
+
+    def settle(self) -> None:
+        """Have the session look when the user's zooming may have come to rest."""
+        if self._settling or self._closed:
+            return
+        self._settling = True
+        self._document.add_timeout_callback(self._settled, int(1000 * SETTLE_S) + 1)
+
+    def _settled(self) -> None:
+        self._settling = False
+        self.look()
 
     def _woken(self) -> None:
         self._wake_pending = False
@@ -144,7 +156,7 @@ class SessionUpdater:
         grid, user = view.grid_id, self._context.info.user
         send("shell", text(("shell", user, view.page), self._shell))
         send("page", self._page())
-        send("cells", text(("cells", grid), self.grids.statuses))
+        send("cells", text(("cells", grid, self.plots.looks), self.grids.statuses))
         send("drawer", to_json(self.drawer.view()))
         send("notices", self.notices.text())
 
@@ -159,7 +171,7 @@ class SessionUpdater:
             return to_json(self.system.view())
         # Copies of one plot have the same ids, so sessions even share these.
         figures = self.plots.figures
-        key = ("page", view.grid_id, *figures.items())
+        key = ("page", view.grid_id, self.plots.looks, *figures.items())
         return self._shared.text(key, lambda: self.grids.view(figures))
 
     def _choose_page(self) -> None:

@@ -8,19 +8,22 @@ through its document otherwise.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bokeh.model import Model
-from bokeh.models import ColumnDataSource, Range1d
+from bokeh.models import ColumnDataSource, Plot, Range1d
 
 from livedata_panel.render.patch import DrawnPlot, ModelRef, News
 from livedata_panel.render.silent import serialisable, set_columns, set_property
 from livedata_panel.render.wire import PatchWriter, WirePatch
 
-__all__ = ["SessionPlot"]
+__all__ = ["Region", "SessionPlot"]
 
 _LIMITS = ("start", "end")
+
+Region = tuple[tuple[float, float], tuple[float, float]]
+"""The limits of the x and the y axis, in their units."""
 
 
 class SessionPlot:
@@ -37,6 +40,7 @@ class SessionPlot:
     def __init__(self, drawn: DrawnPlot) -> None:
         self.serial = drawn.structure.serial
         self.version = drawn.structure.version
+        self._applying = False
         self.root: Model = drawn.structure.clone()
         self._models: dict[str, Model] = {
             str(model.id): model for model in self.root.references()
@@ -47,6 +51,50 @@ class SessionPlot:
             if isinstance(model, Range1d)
         }
         self.apply(drawn)
+
+    @property
+    def _ranges(self) -> tuple[Range1d, ...]:
+        """The ranges of the x and the y axis, as far as they are numbers."""
+        if not isinstance(self.root, Plot):
+            return ()
+        ranges = (self.root.x_range, self.root.y_range)
+        return tuple(item for item in ranges if isinstance(item, Range1d))
+
+    @property
+    def region(self) -> Region | None:
+        """What the user has zoomed to; None: all of the data, or not two numbers."""
+        ranges = self._ranges
+        if len(ranges) != 2 or not any(map(self._is_zoomed, ranges)):
+            return None
+        found = [value for item in ranges for value in (item.start, item.end)]
+        limits = [float(value) for value in found if isinstance(value, int | float)]
+        if len(limits) != 4 or not all(map(math.isfinite, limits)):
+            return None
+        left, right, bottom, top = limits
+        return (left, right), (bottom, top)
+
+    def on_zoom(self, moved: Callable[[], None]) -> None:
+        """Have `moved` called when the user moves an axis, not when data do."""
+
+        def changed(_attr: str, _old: object, _new: object) -> None:
+            if not self._applying:
+                moved()
+
+        for item in self._ranges:
+            for name in _LIMITS:
+                item.on_change(name, changed)
+
+    def keep_zoom(self, other: SessionPlot) -> None:
+        """Zoom to where another plot is zoomed, on axes that reach equally far.
+
+        Only before this plot is in a document.
+        """
+        for mine, its in zip(self._ranges, other._ranges, strict=False):
+            reach = (mine.reset_start, mine.reset_end)
+            if other._is_zoomed(its) and _close(
+                reach, (its.reset_start, its.reset_end)
+            ):
+                mine.update(start=its.start, end=its.end)
 
     def apply(self, drawn: DrawnPlot) -> bool:
         """Apply what changed since the last call; return whether anything did.
@@ -62,13 +110,17 @@ class SessionPlot:
         if drawn.version <= self.version:
             return False
         news = drawn.news(self.version)
-        for model_id, columns in news.columns.items():
-            self._patch_columns(model_id, columns, drawn)
-        for model_id, update in news.properties.items():
-            self._patch(
-                self._models[model_id],
-                {name: self._resolve(value) for name, value in update.items()},
-            )
+        self._applying = True
+        try:
+            for model_id, columns in news.columns.items():
+                self._patch_columns(model_id, columns, drawn)
+            for model_id, update in news.properties.items():
+                self._patch(
+                    self._models[model_id],
+                    {name: self._resolve(value) for name, value in update.items()},
+                )
+        finally:
+            self._applying = False
         self.version = drawn.version
         return bool(news.columns or news.properties)
 

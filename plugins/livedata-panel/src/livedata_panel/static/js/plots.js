@@ -25,6 +25,7 @@ export class Plots {
     box.className = "figure";
     entry.box = box;
     slot.append(box);
+    keepZoom(old?.view?.model, model);
     const view = await this.bridge.doc.views_manager.build_view(model);
     if (this.shown.get(cellId) !== entry) {
       view.remove();
@@ -69,6 +70,18 @@ export class Plots {
     link.download = `${name.replace(/[^\w.-]+/g, "_")}.png`;
     link.click();
     URL.revokeObjectURL(link.href);
+  }
+}
+
+// Leaves the axes where the user has moved them meanwhile, if both figures reach equally
+// far: the server may know an older place.
+function keepZoom(from, to) {
+  for (const name of ["x_range", "y_range"]) {
+    const [its, mine] = [from?.[name], to[name]];
+    if (its?.start === undefined || mine?.start === undefined) continue;
+    if (its.reset_start !== mine.reset_start || its.reset_end !== mine.reset_end) continue;
+    if (typeof its.start !== "number" || typeof its.end !== "number") continue;
+    if (its.start !== mine.start || its.end !== mine.end) mine.setv({ start: its.start, end: its.end });
   }
 }
 
