@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import BaseModel
 
 from livedata_core.api import Cell, DrawnLayer, Layer
-from livedata_core.contract import OVERVIEW, PlotterSpec, WorkflowId, resolve
+from livedata_core.contract import OVERVIEW, Accepts, PlotterSpec, WorkflowId, resolve
 from livedata_core.plugins import load_plugins
 from livedata_panel.render import master
 from livedata_panel.render.backend import prepare_backend
@@ -38,7 +38,7 @@ from tests.support.plotter_samples import FILLS, Look, inputs, looks, params
 PLOTTERS = load_plugins().registry.plotters
 EVERY_PLOTTER = pytest.mark.parametrize("spec", PLOTTERS.values(), ids=PLOTTERS)
 QUICK = settings(
-    max_examples=int(os.environ.get("LIVEDATA_STORIES", "3")),
+    max_examples=int(os.environ.get("LIVEDATA_STORIES", "2")),
     derandomize=True,
     database=None,
     deadline=None,
@@ -286,3 +286,15 @@ def test_width_of_bars_is_data_and_not_the_shells() -> None:
     session.apply(plot.update(bars(5)))
     fresh = fresh_figure(bars(5))
     assert not list(differences(picture(session.root), picture(fresh)))
+
+
+def test_plotter_without_samples_says_where_to_put_them() -> None:
+    accepts = Accepts(ndim=(2,), workflows=("acme/view/1",))
+    spec = PLOTTERS["image"].model_copy(update={"name": "new", "accepts": accepts})
+
+    @settings(QUICK, max_examples=1)
+    @given(looks(spec))
+    def check(look: Look) -> None: ...
+
+    with pytest.raises(pytest.fail.Exception, match=r"'new' .*plotter_samples\.SHAPES"):
+        check()

@@ -85,17 +85,15 @@ function keepZoom(from, to) {
   }
 }
 
-// Bokeh lays a colour bar out once; labels that grow afterwards would be cut.
+// Bokeh lays a colour bar out once: labels that grow afterwards would be cut, and those
+// that shrink leave a gap.
 function makeRoomForLabels(view) {
   for (const item of view.model.right) {
-    const mapper = item.color_mapper;
-    if (!mapper) continue;
-    const length = () => `${Number(mapper.low).toPrecision(1)} ${Number(mapper.high).toPrecision(1)}`.length;
-    let laidOutFor = length();
-    mapper.change.connect(() => {
-      if (length() === laidOutFor) return;
-      laidOutFor = length();
-      view.invalidate_layout?.();
+    const bar = view.renderer_views.get(item);
+    item.color_mapper?.metrics_change?.connect(() => {
+      if (bar.children_views().some((part) => part.layout?.has_size_changed())) {
+        view.invalidate_layout();
+      }
     });
   }
 }
@@ -123,6 +121,10 @@ function keepAspect(entry) {
   const watch = new ResizeObserver(() => requestAnimationFrame(fit));
   watch.observe(entry.slot);
   watch.observe(entry.box);
+  const { inner_width, inner_height } = entry.view.model.properties;
+  for (const side of [inner_width, inner_height]) {
+    side.change.connect(() => requestAnimationFrame(fit));
+  }
   requestAnimationFrame(() => requestAnimationFrame(fit));
   return watch;
 }
