@@ -7,9 +7,10 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -32,11 +33,23 @@ from livedata_panel.titles import output_titles
 from tests.plugins.panel.conftest import Browser
 
 PATIENCE_S = 30.0
+T = TypeVar("T")
 
 
 def wait_for(what: threading.Event) -> None:
     """Hold the caller up until something has happened; the culprit of these tests."""
     assert what.wait(PATIENCE_S)
+
+
+def on_thread(work: Callable[[], T]) -> T:
+    """Run `work` on a thread without an event loop: browser tests leave one here."""
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        return threads.submit(work).result(timeout=60)
+
+
+def run_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run a coroutine function on a loop and thread of its own."""
+    return on_thread(lambda: asyncio.run(main()))
 
 
 def frame_of(inner: Callable[[], FrameType]) -> FrameType:
@@ -45,7 +58,7 @@ def frame_of(inner: Callable[[], FrameType]) -> FrameType:
     loop = asyncio.new_event_loop()
     loop.call_soon(lambda: found.append(inner()))
     loop.call_soon(loop.stop)
-    loop.run_forever()
+    on_thread(loop.run_forever)
     loop.close()
     return found[0]
 
@@ -295,7 +308,7 @@ def test_function_that_blocks_a_real_loop_is_named(
         monitor.stop()
         return report
 
-    report = asyncio.run(main())
+    report = run_loop(main)
     worst = max(report.blames, key=lambda blame: blame.culprit.place.line)
     assert worst.culprit.place.function == f"{__name__}.wait_for"
     assert 0.1 <= worst.delay_s <= report.total.max
@@ -316,7 +329,7 @@ def test_long_delay_weighs_as_much_as_it_is_long() -> None:
         monitor.stop()
         return monitor.report()
 
-    recent = asyncio.run(main()).recent
+    recent = run_loop(main).recent
     assert recent.count == 21
     assert recent.max == pytest.approx(1.0)
     assert recent.p50 == pytest.approx(0.5)
@@ -338,7 +351,7 @@ def test_stopped_monitor_leaves_nothing_behind() -> None:
         await asyncio.sleep(0.2)
         assert monitor.report().total.count == count
 
-    asyncio.run(main())
+    run_loop(main)
 
 
 def watchdogs() -> list[str]:
@@ -370,7 +383,7 @@ def test_system_page_shows_the_loop(services: DashboardServices) -> None:
         monitor.stop()
         browser.updater.close()
 
-    asyncio.run(main())
+    run_loop(main)
 
 
 def test_system_page_of_an_unmeasured_server_says_nothing_of_it(
