@@ -191,14 +191,24 @@ def equal(one: object, other: object) -> bool:
     """Return whether two plain values are the same; NaN equals NaN."""
     if one is other:
         return True
-    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
-        if one.shape != other.shape or one.dtype != other.dtype:
-            return False
-        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind == "f"))
-    if isinstance(one, np.ndarray) or isinstance(other, np.ndarray):
+    if type(one) is not type(other):
         return False
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return _equal_arrays(one, other)
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(
+            equal(value, other[key]) for key, value in one.items()
+        )
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(equal, one, other))
     if isinstance(one, float) and isinstance(other, float) and math.isnan(one):
         return math.isnan(other)
-    return type(one) is type(other) and bool(one == other)
+    return bool(one == other)
+
+
+def _equal_arrays(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    if one.dtype == object:
+        return equal(one.tolist(), other.tolist())
+    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fcmM"))
