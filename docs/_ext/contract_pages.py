@@ -25,6 +25,7 @@ PAGES = {
     "identities": "Identities",
     "topics": "Topics",
     "views": "Views",
+    "regions": "Regions of interest",
     "refs": "Import strings",
 }
 
@@ -40,10 +41,7 @@ class Definition:
 
 def contract_pages() -> dict[str, str]:
     """Return the Markdown of each page by the name of its module."""
-    modules = {
-        name: ast.parse((CONTRACT / f"{name}.py").read_text(encoding="utf-8"))
-        for name in PAGES
-    }
+    modules = {name: _parsed(CONTRACT / name) for name in PAGES}
     links = {
         name: f"contract-{name}"
         for tree in modules.values()
@@ -65,6 +63,17 @@ def signature(function: ast.FunctionDef) -> str:
         arguments = ast.arguments(**{**vars(arguments), "args": arguments.args[1:]})
     returns = f" -> {ast.unparse(function.returns)}" if function.returns else ""
     return f"{function.name}({ast.unparse(arguments)}){returns}"
+
+
+def _parsed(path: Path) -> ast.Module:
+    """Return a module; of a package, the text of all its modules after its own."""
+    if not path.is_dir():
+        return ast.parse(path.with_suffix(".py").read_text(encoding="utf-8"))
+    package = ast.parse((path / "__init__.py").read_text(encoding="utf-8"))
+    parts = [node for node in package.body if isinstance(node, ast.ImportFrom)]
+    for part in parts:
+        package.body += _parsed(path / str(part.module).rpartition(".")[2]).body
+    return package
 
 
 def _exported(tree: ast.Module) -> tuple[str, ...]:

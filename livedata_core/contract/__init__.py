@@ -94,6 +94,13 @@ from livedata_core.contract.records import (
     WorkflowSpec,
 )
 from livedata_core.contract.refs import Ref, RefError, resolve
+from livedata_core.contract.regions import (
+    Polygon,
+    Rectangle,
+    Region,
+    RegionKind,
+    TakesRegions,
+)
 from livedata_core.contract.topics import Topics
 from livedata_core.contract.views import (
     OVERVIEW,
@@ -152,10 +159,14 @@ __all__ = [
     "PlotInput",
     "Plotter",
     "PlotterSpec",
+    "Polygon",
     "Producer",
     "Record",
+    "Rectangle",
     "Ref",
     "RefError",
+    "Region",
+    "RegionKind",
     "ResultKey",
     "RunStart",
     "RunStop",
@@ -171,6 +182,7 @@ __all__ = [
     "StreamId",
     "StreamStats",
     "SubcommandSpec",
+    "TakesRegions",
     "Temporality",
     "TiledFrame",
     "Topics",
