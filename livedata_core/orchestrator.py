@@ -172,6 +172,12 @@ class Orchestrator:
         """What became of the messages so far; any thread."""
         return IngestCounts(**self._counts.copy(), failed=self._failures.counts())
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether messages are being read; any thread."""
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
     def post(self, change: Callable[[], None]) -> None:
         """Have `change` run on the ingest thread, soon; any thread, never blocks.
 

@@ -18,6 +18,7 @@ from tornado.ioloop import IOLoop
 from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
 from livedata_panel.loop_monitor import LoopMonitor
+from livedata_panel.monitoring import monitoring_patterns
 from livedata_panel.static_files import STATIC, static_prefix
 
 __all__ = ["RunningServer", "serve", "start"]
@@ -101,6 +102,7 @@ def start(
         title=dashboard.title,
         websocket_origin=_origins(address, port, allow_origin),
         static_dirs={static_prefix(): str(STATIC)},
+        extra_patterns=monitoring_patterns(services, monitor),
         session_token_expiration=SESSION_TOKEN_S,
         unused_session_lifetime_milliseconds=UNUSED_SESSION_MS,
         check_unused_sessions_milliseconds=5_000,
