@@ -26,6 +26,7 @@ PAGES = {
     "topics": "Topics",
     "views": "Views",
     "regions": "Regions of interest",
+    "regions_wire": "Regions on the wire",
     "refs": "Import strings",
 }
 

@@ -101,6 +101,12 @@ from livedata_core.contract.regions import (
     RegionKind,
     TakesRegions,
 )
+from livedata_core.contract.regions_wire import (
+    MAX_VERTICES,
+    REGION_INDICES,
+    regions_from_wire,
+    regions_to_wire,
+)
 from livedata_core.contract.topics import Topics
 from livedata_core.contract.views import (
     OVERVIEW,
@@ -112,8 +118,10 @@ from livedata_core.contract.views import (
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "MAX_VERTICES",
     "OVERVIEW",
     "PROJECT",
+    "REGION_INDICES",
     "Accepts",
     "AdapterSpec",
     "Alarm",
@@ -201,5 +209,7 @@ __all__ = [
     "WorkflowIdField",
     "WorkflowSpec",
     "hookimpl",
+    "regions_from_wire",
+    "regions_to_wire",
     "resolve",
 ]
