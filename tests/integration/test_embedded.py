@@ -4,10 +4,21 @@ from pathlib import Path
 
 import pytest
 
-from livedata_core.contract import DataKey, Instrument, JobState, WorkflowId
+from livedata_core.contract import (
+    DataKey,
+    Instrument,
+    JobState,
+    Producer,
+    Topics,
+    WorkflowId,
+)
 from livedata_core.data.scipp_io import to_scipp
+from livedata_replay.opening import open_producer
 from livedata_replay.producer import NexusProducer
+from livedata_replay.recordings import Recorded
+from tests.support.codecs import encode
 from tests.support.embedded import System, running
+from tests.support.recordings import START_NS, record
 
 
 def total(system: System, workflow: str, source: str, output: str) -> float:
@@ -44,6 +55,34 @@ def test_replay_counts_every_event_of_the_file(sans2d_file: Path) -> None:
             )
 
         system.wait_until(lambda: counts() == (176_714, 60_364))
+
+
+@pytest.mark.data
+def test_replay_counts_every_event_of_a_recording(
+    sans2d_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "sans2d.mcap"
+
+    def player(instrument: Instrument) -> Producer:
+        messages = NexusProducer(sans2d_file, instrument).messages(START_NS)
+        recorded = [
+            Recorded(message.topic, encode(message), message.timestamp_ns)
+            for message in messages
+        ]
+        odd = Recorded(Topics("sans2d").data, b"a result", START_NS)
+        return open_producer(record(path, [*recorded, odd]), instrument)
+
+    with running("sans2d", player, speed=10.0) as system:
+        banks = ("rear_bank", "front_bank")
+        system.wait_until(
+            lambda: (
+                [
+                    total(system, f"sans2d/{bank}/1", bank, "cumulative")
+                    for bank in banks
+                ]
+                == [176_714, 60_364]
+            )
+        )
 
 
 def test_stopped_workflow_starts_again_from_nothing() -> None:

@@ -116,10 +116,11 @@ class EmbeddedBackend:
 
     def _start_playback(self, producer: Producer) -> None:
         from livedata_replay.playback import Playback
+        from livedata_replay.recorded import RebasingEncoder
 
         self._playback = Playback(
             producer,
-            self._services.codecs.encode,
+            RebasingEncoder(self._services.codecs, self._speed),
             self._transport.sink(),
             speed=self._speed,
             on_finished=self._played,

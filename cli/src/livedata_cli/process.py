@@ -125,13 +125,7 @@ def make_producer(instrument: Instrument, options: ServeOptions) -> Producer | N
         If the file cannot be played or the simulator cannot be made.
     """
     if options.replay is not None:
-        from livedata_replay.errors import ReplayError
-        from livedata_replay.producer import NexusProducer
-
-        try:
-            return NexusProducer(options.replay, instrument, loop=options.loop)
-        except ReplayError as error:
-            raise CliError(str(error), ExitCode.CANNOT_START) from error
+        return _replay(options.replay, instrument, options.loop)
     if options.transport != "in-process":
         return None
     if instrument.simulator is None:
@@ -142,6 +136,20 @@ def make_producer(instrument: Instrument, options: ServeOptions) -> Producer | N
         )
         return None
     producer: Producer = make(instrument.simulator, instrument)
+    return producer
+
+
+def _replay(file: Path, instrument: Instrument, loop: bool) -> Producer:
+    """Return what plays a file, and say what of it is not played."""
+    from livedata_replay.errors import ReplayError
+    from livedata_replay.opening import open_producer
+
+    try:
+        producer = open_producer(file, instrument, loop)
+    except ReplayError as error:
+        raise CliError(str(error), ExitCode.CANNOT_START) from error
+    if producer.left_out:
+        click.echo(f"does not play {', '.join(sorted(producer.left_out))}", err=True)
     return producer
 
 

@@ -23,6 +23,7 @@ EXAMPLES = """\b
 Examples:
   livedata serve                                  the simulated instrument
   livedata serve -i sans2d --replay run.nxs       play an event file as live data
+  livedata serve --replay run.mcap                play a recording's raw data
   livedata serve -i sans2d --replay run.nxs --speed 10 --loop
   livedata serve --port 5010 --open               another port; open a browser
   livedata serve --config serve.yaml              options from a file
@@ -128,7 +129,7 @@ def check_address(address: str, port: int) -> None:
     "--replay",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Play a NeXus event file as live data.",
+    help="Play a recording or a NeXus event file as live data.",
 )
 @click.option(
     "--speed",

@@ -1,1 +1,1 @@
-"""NeXus event files as live data streams."""
+"""Recordings and NeXus event files as live data streams; recording."""

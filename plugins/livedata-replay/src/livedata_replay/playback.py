@@ -4,25 +4,30 @@ With a speed of *s* everything runs *s* times as fast, and so that data time sta
 time of day, pulse times move together by the same factor: batches of a second hold
 *s* seconds of the recording, and plots show data that are as old as they look. Times
 of flight belong to their pulse and stay.
+
+Where the times of the data are to be kept, or nothing is waited for, times do not move.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from livedata_core.contract import ByteSink, EventData, Message, Producer
+from livedata_core.contract import ByteSink, Message, Producer
+from livedata_replay.retiming import TimeShift, retimed
 
 __all__ = ["Playback", "Progress"]
 
 logger = logging.getLogger(__name__)
 
 _NS = 1_000_000_000
+_OFFER_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,15 @@ class Progress:
         Messages sent.
     dropped:
         Messages that the sink did not take.
+    nbytes:
+        Bytes of those sent.
     total:
         Messages until the end; None if unknown or endless.
     """
 
     sent: int = 0
     dropped: int = 0
+    nbytes: int = 0
     total: int | None = None
 
     @property
@@ -64,7 +72,12 @@ class Playback:
         Where they go; it stays open. A message that it does not take is dropped and
         counted.
     speed:
-        How many times faster than recorded.
+        How many times faster than recorded; infinity: as fast as the sink takes it.
+    start_ns:
+        The time of the first message, if the producer's times are to be kept; None:
+        it plays as if it were now.
+    patience_s:
+        How long to offer a message again to a sink that does not take it.
     total:
         Messages that the producer will yield, for the progress.
     on_finished:
@@ -83,14 +96,18 @@ class Playback:
         sink: ByteSink,
         speed: float = 1.0,
         total: int | None = None,
+        start_ns: int | None = None,
+        patience_s: float = 0.0,
         on_finished: Callable[[], None] | None = None,
     ) -> None:
-        if not 0 < speed < float("inf"):
+        if not speed > 0:
             raise ValueError(f"speed {speed} is not a positive number")
         self._producer = producer
         self._encode = encode
         self._sink = sink
         self._speed = speed
+        self._start_ns = start_ns
+        self._patience_s = patience_s
         self._on_finished = on_finished
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="playback", daemon=True)
@@ -135,13 +152,16 @@ class Playback:
             logger.exception("playback ended early")
 
     def _play(self) -> None:
-        start_ns, began = time.time_ns(), time.monotonic()
+        start_ns = time.time_ns() if self._start_ns is None else self._start_ns
+        began = time.monotonic()
+        unmoved = self._start_ns is not None or math.isinf(self._speed)
+        rescale = TimeShift(start_ns, start_ns, 1.0 if unmoved else self._speed)
         for message in self._producer.messages(start_ns):
             due_s = (message.timestamp_ns - start_ns) / _NS / self._speed
             # Event.wait returns at once if the time has passed or stop was called.
             if self._stop.wait(max(due_s - (time.monotonic() - began), 0.0)):
                 return
-            self._send(rescaled(message, start_ns, self._speed))
+            self._send(message if unmoved else retimed(message, rescale))
         self._finished = True
         if self._on_finished is not None:
             self._on_finished()
@@ -150,23 +170,22 @@ class Playback:
         value = self._encode(message)
         progress = self._progress
         try:
-            self._sink.publish(message.topic, value)
+            self._publish(message.topic, value)
         except RuntimeError as error:
             if not progress.dropped:
                 logger.warning("playback drops messages: %s", error)
             self._progress = dataclasses.replace(progress, dropped=progress.dropped + 1)
         else:
-            self._progress = dataclasses.replace(progress, sent=progress.sent + 1)
+            self._progress = dataclasses.replace(
+                progress, sent=progress.sent + 1, nbytes=progress.nbytes + len(value)
+            )
 
-
-def rescaled(message: Message[Any], start_ns: int, speed: float) -> Message[Any]:
-    """Return the message with its times brought nearer to `start_ns` by `speed`."""
-    if speed == 1.0:
-        return message
-    payload = message.payload
-    if isinstance(payload, EventData):
-        since = payload.reference_time - start_ns
-        times = start_ns + (since / speed).astype(since.dtype)
-        payload = dataclasses.replace(payload, reference_time=times)
-    moved = start_ns + int((message.timestamp_ns - start_ns) / speed)
-    return dataclasses.replace(message, timestamp_ns=moved, payload=payload)
+    def _publish(self, topic: str, value: bytes) -> None:
+        """Send, and again while the sink does not take it and there is patience."""
+        deadline = time.monotonic() + self._patience_s
+        while True:
+            try:
+                return self._sink.publish(topic, value)
+            except RuntimeError:
+                if time.monotonic() >= deadline or self._stop.wait(_OFFER_S):
+                    raise

@@ -1,7 +1,7 @@
-"""What this distribution registers: the subcommand that looks into event files.
+"""What this distribution registers: the subcommand that looks into recordings.
 
-Playing them is not registered but used: ``livedata serve --replay`` runs
-`livedata_replay.producer.NexusProducer` in a `livedata_replay.playback.Playback`.
+Playing them in ``livedata serve --replay`` is not registered but used: it asks
+`livedata_replay.opening.open_producer` for what plays a file.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from collections.abc import Iterable
 
 from livedata_core.contract import SubcommandSpec, hookimpl
 
+_SECTION = "Recordings"
+
 
 @hookimpl
 def livedata_subcommands() -> Iterable[SubcommandSpec]:
-    """Add ``livedata nexus``."""
+    """Add ``livedata info``."""
     yield SubcommandSpec(
-        name="nexus",
-        summary="Show what a NeXus event file holds and where it would play.",
-        command="livedata_replay.cli:nexus",
+        name="info",
+        summary="Show what a recording or a NeXus event file holds.",
+        command="livedata_replay.info_command:info",
+        section=_SECTION,
     )

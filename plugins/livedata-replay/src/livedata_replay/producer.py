@@ -56,6 +56,11 @@ class NexusProducer:
         return tuple(group for group in self.groups if not group.playable)
 
     @property
+    def left_out(self) -> dict[str, int]:
+        """Events that do not play, by group."""
+        return {group.path: group.events for group in self.unmapped}
+
+    @property
     def pulses(self) -> int:
         """Pulses of one pass, over all groups."""
         return sum(group.pulses for group in self._played)
