@@ -18,6 +18,7 @@ from livedata_core.contract.control import (
     StartCommand,
     StreamCount,
     StreamStats,
+    TransportStats,
 )
 from livedata_core.contract.hookspecs import (
     ENTRY_POINT_GROUP,
@@ -196,6 +197,7 @@ __all__ = [
     "Topics",
     "Transport",
     "TransportSpec",
+    "TransportStats",
     "TransportStatus",
     "Variable",
     "View",

@@ -28,6 +28,7 @@ __all__ = [
     "StartCommand",
     "StreamCount",
     "StreamStats",
+    "TransportStats",
 ]
 
 
@@ -102,8 +103,17 @@ class JobState(StrEnum):
 class JobStatus(_WireModel):
     """One job's heartbeat.
 
-    `params` and `aux_source_names` are ours: the configuration it was started
-    with. Peers that do not send them leave None.
+    From `params` on, the fields are ours; peers that do not send them leave None.
+
+    Attributes
+    ----------
+    params, aux_source_names, schedule:
+        What it was started with.
+    paused:
+        Whether it takes no data in until it is resumed. Its state is then ``warning``,
+        which any peer shows.
+    ended:
+        Why a stopped job has stopped.
     """
 
     message_type: Literal["job"] = "job"
@@ -116,6 +126,9 @@ class JobStatus(_WireModel):
     end_time: int | None = None
     params: dict[str, Any] | None = None
     aux_source_names: dict[str, str] | None = None
+    schedule: Schedule | None = None
+    paused: bool | None = None
+    ended: Literal["command", "schedule", "shutdown"] | None = None
 
     @property
     def service_id(self) -> str:
@@ -133,12 +146,16 @@ class ServiceState(StrEnum):
 
 
 class StreamCount(_WireModel):
-    """Messages of one stream in a window; `stream` is None where nothing maps it."""
+    """Messages of one stream in a window; `stream` is None where nothing maps it.
+
+    `late` is ours: how many of them came after the window of their time was closed.
+    """
 
     topic: str
     source_name: str
     stream: str | None = None
     count: int
+    late: int | None = None
 
 
 class StreamStats(_WireModel):
@@ -148,8 +165,37 @@ class StreamStats(_WireModel):
     streams: tuple[StreamCount, ...] = ()
 
 
+class TransportStats(_WireModel):
+    """How a worker's connection to the broker does, in words."""
+
+    name: str
+    connected: bool
+    detail: str = ""
+
+
 class ServiceStatus(_WireModel):
-    """A worker service's heartbeat; `started_at` in ns since the epoch."""
+    """A worker service's heartbeat; `started_at` in ns since the epoch.
+
+    From `uptime_s` on, the fields are ours; peers that do not send them leave None.
+
+    Attributes
+    ----------
+    batch_interval_s:
+        How much data time an update covers now; more where the worker is behind.
+    uptime_s:
+        Since when it runs.
+    warning:
+        What an operator should know, e.g. that it is behind.
+    lag_s:
+        How old the newest data in the last update were when it was published.
+    waiting:
+        Windows of data that are complete and not yet processed.
+    late, ahead:
+        Messages, or parts of them, that came after their window was closed or with a
+        time that cannot be, since the start. They count in a later window.
+    transport:
+        The connection to the broker.
+    """
 
     message_type: Literal["service"] = "service"
     instrument: str
@@ -161,6 +207,13 @@ class ServiceStatus(_WireModel):
     error: str | None = None
     batch_interval_s: float | None = None
     stream_stats: StreamStats | None = None
+    uptime_s: float | None = None
+    warning: str | None = None
+    lag_s: float | None = None
+    waiting: int | None = None
+    late: int | None = None
+    ahead: int | None = None
+    transport: TransportStats | None = None
 
     @property
     def service_id(self) -> str:

@@ -28,11 +28,14 @@ def garbage(recording: Sequence[WireMessage]) -> list[bytes]:
 
 def counted_errors(system: System, topics: Sequence[str]) -> set[str]:
     assert system.backend.worker is not None
-    counters = (system.services.resources.counters, system.backend.worker.counters)
+    counted = (
+        system.services.resources.counters.snapshot(),
+        system.backend.worker.arrivals(),
+    )
     return {
         stream.topic
-        for counter in counters
-        for stream, arrivals in counter.snapshot().items()
+        for counts in counted
+        for stream, arrivals in counts.items()
         if arrivals.errors and stream.topic in topics
     }
 

@@ -21,9 +21,12 @@ from livedata_core.contract import (
     JobId,
     JobStatus,
     Log,
+    LogData,
     Message,
     Monitor,
     ResultKey,
+    RunStart,
+    Schedule,
     ServiceStatus,
     StartCommand,
     Topics,
@@ -76,6 +79,7 @@ class Rig:
         instrument: Instrument = ACME,
         workflows: Iterable[WorkflowSpec] = (BANKS, MONITORS, LOGS),
         clock: FakeClock | None = None,
+        sources: Sequence[str] | None = None,
     ) -> None:
         self.clock = clock or FakeClock()
         self.topics = Topics(instrument.name)
@@ -83,13 +87,16 @@ class Rig:
         self.broker = InProcessBroker()
         transport = InProcessTransport(self.broker)
         self._sink = transport.sink()
-        self._source = transport.source(self.topics.dashboard())
+        self._source = transport.source(
+            (*self.topics.dashboard(), self.topics.nicos_data)
+        )
         self.worker = Worker(
             instrument,
             {workflow.id: workflow for workflow in workflows},
             transport,
             self.codecs,
             clock=self.clock,
+            sources=sources,
         )
 
     def publish(self, topic: str, value: bytes) -> None:
@@ -106,12 +113,18 @@ class Rig:
         spec: WorkflowSpec | WorkflowId = BANKS,
         number: uuid.UUID | None = None,
         params: Mapping[str, Any] | None = None,
+        schedule: Schedule | None = None,
+        aux: Mapping[str, str] | None = None,
     ) -> JobId:
         """Command a start and return the job's id."""
         job_id = JobId(source, number or uuid.uuid4())
         identifier = spec if isinstance(spec, WorkflowId) else spec.id
         command = StartCommand(
-            identifier=identifier, job_id=job_id, params=dict(params or {})
+            identifier=identifier,
+            job_id=job_id,
+            params=dict(params or {}),
+            schedule=schedule or Schedule(),
+            aux_source_names=dict(aux or {}),
         )
         self.send(Message(self.topics.commands, "", 0, command))
         return job_id
@@ -125,6 +138,16 @@ class Rig:
         """Command a stop, a reset, …"""
         command = JobCommand(action=action, job_id=job_id, workflow_id=workflow_id)
         self.send(Message(self.topics.commands, "", 0, command))
+
+    def begin_run(self, name: str, start_ns: int) -> None:
+        """Say that a run has started."""
+        run = RunStart(name, start_ns)
+        self.send(Message(self.topics.filewriter, "", start_ns, run))
+
+    def read(self, value: float, at_ns: int | None = None) -> None:
+        """Send a reading of the motor; at the clock's time if not said otherwise."""
+        time_ns = self.clock() if at_ns is None else at_ns
+        self.send(Message("acme_motion", "pv", time_ns, LogData(np.array(value))))
 
     def pulse(
         self, pixels: Sequence[int], at_ns: int | None = None, times: int = 1_000_000

@@ -208,17 +208,6 @@ def test_a_reset_begins_a_new_generation_of_counts(selector: str) -> None:
     assert abs(message.timestamp_ns - reset_at) <= 10**8
 
 
-@pytest.mark.parametrize("action", [JobAction.PAUSE, JobAction.RESUME])
-def test_what_is_not_possible_yet_is_refused(action: JobAction) -> None:
-    rig = Rig()
-    job_id = rig.start("left")
-    rig.act(action, job_id)
-    rig.worker.step()
-    _, answer = answers(rig.seen())
-    assert answer.response == "ERR"
-    assert "not available yet" in (answer.message or "")
-
-
 def test_a_failing_workflow_shows_as_error_and_leaves_the_others_alone() -> None:
     rig = Rig(workflows=(MOODY, BANKS))
     bad = rig.start("left", MOODY)

@@ -46,6 +46,18 @@ _SERVICE_CODES = {
     ServiceState.STOPPED: _DISABLED,
     ServiceState.ERROR: _ERROR,
 }
+_OURS: dict[type, tuple[str, ...]] = {
+    JobStatus: ("params", "aux_source_names", "schedule", "paused", "ended"),
+    ServiceStatus: (
+        "uptime_s",
+        "warning",
+        "lag_s",
+        "waiting",
+        "late",
+        "ahead",
+        "transport",
+    ),
+}
 
 
 def decode(wire: WireMessage) -> Message[Heartbeat]:
@@ -87,7 +99,7 @@ def _status(table: Table, service_id: str) -> JobStatus | ServiceStatus | OtherS
 
 
 def encode(message: Message[Heartbeat]) -> bytes:
-    """Write a message. The configuration of a job is added only if it is known."""
+    """Write a message. Optional fields of ours are left out where they are None."""
     heartbeat = message.payload
     encoded: bytes = serialise_x5f2(
         software_name=heartbeat.software_name,
@@ -105,12 +117,15 @@ def _status_json(status: JobStatus | ServiceStatus | OtherStatus) -> str:
     if isinstance(status, OtherStatus):
         return status.status_json
     content = status.model_dump(mode="json")
+    for ours in _OURS[type(status)]:
+        if content[ours] is None:
+            del content[ours]
     if isinstance(status, ServiceStatus):
+        for stream in (content["stream_stats"] or {}).get("streams", ()):
+            if stream["late"] is None:
+                del stream["late"]
         return write_object(
             {"status": _SERVICE_CODES[status.state], "message": content}
         )
     content["workflow_id"] = str(status.workflow_id)
-    for ours in ("params", "aux_source_names"):
-        if content[ours] is None:
-            del content[ours]
     return write_object({"status": _JOB_CODES[status.state], "message": content})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 
-from livedata_core.api import StreamCounters
+from livedata_core.api import StreamArrivals
 from livedata_core.contract import (
     Heartbeat,
     Instrument,
@@ -20,17 +23,32 @@ from livedata_core.contract import (
     StreamId,
     StreamStats,
     Topics,
+    TransportStats,
+    TransportStatus,
 )
+from livedata_worker.intake import Tardy
+from livedata_worker.processor import WorkState
 from livedata_worker.routing import Router
 
-__all__ = ["Heartbeats"]
+__all__ = ["Facts", "Heartbeats"]
 
 INTERVAL_NS = 2 * 1_000_000_000
 STATS_INTERVAL_NS = 30 * 1_000_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Where heartbeats get their facts from; each may be asked on any thread."""
+
+    work: Callable[[], WorkState]
+    tardy: Callable[[], Tardy]
+    waiting: Callable[[], int]
+    arrivals: Callable[[], Mapping[StreamId, StreamArrivals]]
+    transport: Callable[[], TransportStatus]
+
+
 class Heartbeats:
-    """Writes status messages. One thread.
+    """Writes status messages. One thread; `hurry` may be called from any.
 
     A service is a name under which workflows run; one worker is all the services of
     its workflows. What arrived on each stream is told by the first of them.
@@ -40,49 +58,59 @@ class Heartbeats:
         self,
         instrument: Instrument,
         services: Sequence[str],
-        counters: StreamCounters,
+        facts: Facts,
         now_ns: int,
         batch_length_s: float,
     ) -> None:
         self._instrument = instrument.name
         self._topic = Topics(instrument.name).heartbeat
         self._services = services
-        self._counters = counters
+        self._facts = facts
         self._router = Router(instrument)
         self._worker_id = str(uuid.uuid4())
         self._started_ns = now_ns
         self._batch_length_s = batch_length_s
         self._due_ns = now_ns
+        self._hurried = threading.Event()
         self._stats_ns = now_ns
         self._counted: dict[StreamId, int] = {}
+        self._late: dict[StreamId, int] = {}
+        self._told = (0, 0)  # version of the work, last job that has gone
         self._version = version("livedata-worker")
         self._host = socket.gethostname()
 
     def due(self, now_ns: int) -> bool:
-        """Return whether it is time; from then on it is time again later."""
-        if now_ns < self._due_ns:
-            return False
-        self._due_ns = now_ns + INTERVAL_NS
+        """Return whether it is time, as it is at once where a job has changed."""
+        work = self._facts.work()
+        if now_ns < self._due_ns and work.version == self._told[0]:
+            return self._hurried.is_set()
         return True
 
     def hurry(self) -> None:
         """Make it time now: something changed."""
-        self._due_ns = 0
+        self._hurried.set()
 
-    def jobs(self, statuses: Sequence[JobStatus]) -> Sequence[Message[Heartbeat]]:
-        """Return one message for each job."""
+    def messages(
+        self, state: ServiceState, now_ns: int, error: str | None = None
+    ) -> Sequence[Message[Heartbeat]]:
+        """Return one message for each job and service, and note that they were told."""
+        self._due_ns = now_ns + INTERVAL_NS
+        self._hurried.clear()
+        work = self._facts.work()
+        gone = [status for number, status in work.gone if number > self._told[1]]
+        last = work.gone[-1][0] if work.gone else 0
+        self._told = work.version, last
+        statuses: list[JobStatus | ServiceStatus] = [*gone, *work.jobs]
+        statuses += self._of_services(state, work, now_ns, error)
         return [self._message(status) for status in statuses]
 
-    def services(
-        self,
-        state: ServiceState,
-        jobs: Mapping[str, int],
-        now_ns: int,
-        error: str | None = None,
-    ) -> Sequence[Message[Heartbeat]]:
-        """Return one message for each service; `jobs` are counted by service."""
+    def _of_services(
+        self, state: ServiceState, work: WorkState, now_ns: int, error: str | None
+    ) -> list[ServiceStatus]:
         stats = self._stats(now_ns)
-        messages = []
+        tardy, transport = self._facts.tardy(), self._facts.transport()
+        waiting = self._facts.waiting()
+        statuses = []
         for name in self._services:
             status = ServiceStatus(
                 instrument=self._instrument,
@@ -90,14 +118,25 @@ class Heartbeats:
                 worker_id=self._worker_id,
                 state=state,
                 started_at=self._started_ns,
-                active_job_count=jobs.get(name, 0),
+                active_job_count=(work.active or {}).get(name, 0),
                 error=error,
-                batch_interval_s=self._batch_length_s,
+                batch_interval_s=work.span_s or self._batch_length_s,
                 stream_stats=stats,
+                uptime_s=round((now_ns - self._started_ns) / 1e9, 1),
+                warning=_warning(work, waiting, transport),
+                lag_s=work.lag_s,
+                waiting=waiting,
+                late=tardy.late,
+                ahead=tardy.ahead,
+                transport=TransportStats(
+                    name=transport.name,
+                    connected=transport.connected,
+                    detail=transport.detail,
+                ),
             )
-            messages.append(self._message(status))
+            statuses.append(status)
             stats = None
-        return messages
+        return statuses
 
     def _message(self, status: JobStatus | ServiceStatus) -> Message[Heartbeat]:
         heartbeat = Heartbeat(
@@ -114,19 +153,36 @@ class Heartbeats:
         elapsed_ns = now_ns - self._stats_ns
         if elapsed_ns < STATS_INTERVAL_NS:
             return None
-        counted = {
-            stream: arrivals.count
-            for stream, arrivals in self._counters.snapshot().items()
-        }
+        arrived = self._facts.arrivals()
+        counted = {stream: arrivals.count for stream, arrivals in arrived.items()}
+        late = dict(self._facts.tardy().late_of)
+        new = Counter(counted)
+        new.subtract(self._counted)
+        new_late = Counter(late)
+        new_late.subtract(self._late)
         streams = tuple(
             StreamCount(
                 topic=stream.topic,
                 source_name=stream.source_name,
                 stream=self._router.label(stream),
-                count=count - self._counted.get(stream, 0),
+                count=count,
+                late=new_late[stream] or None,
             )
-            for stream, count in sorted(counted.items())
-            if count > self._counted.get(stream, 0)
+            for stream, count in sorted(new.items())
+            if count > 0
         )
-        self._stats_ns, self._counted = now_ns, counted
+        self._stats_ns, self._counted, self._late = now_ns, counted, late
         return StreamStats(window_seconds=elapsed_ns / 1e9, streams=streams)
+
+
+def _warning(work: WorkState, waiting: int, transport: TransportStatus) -> str | None:
+    """Return what an operator should know of a service, in sentences."""
+    sentences = []
+    if work.together > 1:
+        sentences.append(
+            f"Behind: {waiting} windows wait; updates cover {work.span_s:.3g} s of "
+            "data for now."
+        )
+    if not transport.connected:
+        sentences.append(f"Not connected to the broker. {transport.detail}".strip())
+    return " ".join(sentences) or None

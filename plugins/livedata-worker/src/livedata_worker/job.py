@@ -7,9 +7,9 @@ and the next window is tried again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 from livedata_core.contract import (
     ArrayData,
@@ -17,24 +17,29 @@ from livedata_core.contract import (
     JobState,
     JobStatus,
     Message,
-    ResultKey,
+    Region,
+    RegionKind,
     StartCommand,
-    Temporality,
-    Topics,
+    TakesRegions,
     Workflow,
     WorkflowSpec,
 )
+from livedata_worker.cut import cut
+from livedata_worker.health import JobHealth
+from livedata_worker.runs import RunsAhead
 
-if TYPE_CHECKING:
-    import scipp as sc
-
-__all__ = ["Job"]
+__all__ = ["BACKLOG", "Ended", "Job"]
 
 log = logging.getLogger(__name__)
 
+BACKLOG = 1000
+"""Readings of a log that are kept for a job at most."""
+
+Ended = Literal["command", "schedule", "shutdown"]
+
 
 class Job:
-    """Feeds windows to a workflow and keeps account of what came of it.
+    """Feeds windows to a workflow and keeps account of what came of it. One thread.
 
     Parameters
     ----------
@@ -42,8 +47,9 @@ class Job:
         What was asked for.
     workflow:
         None where it could not be made, for the reason `error`.
-    backlog:
-        Earlier readings of its logs, given to the workflow with the first window.
+    readings:
+        Earlier readings of logs. Those of its own streams are given to the workflow
+        with the first window, and of those it waits for the latest.
     """
 
     def __init__(
@@ -52,23 +58,34 @@ class Job:
         command: StartCommand,
         workflow: Workflow | None,
         error: str | None = None,
-        backlog: Mapping[str, Sequence[Message[Any]]] | None = None,
+        readings: Mapping[str, Sequence[Message[Any]]] | None = None,
     ) -> None:
         self.spec = spec
         self.command = command
         self._workflow = workflow
-        self._backlog = dict(backlog or {})
         self._streams = (
             command.job_id.source_name,
             *(command.aux_source_names.get(n, s) for n, s in spec.aux_sources.items()),
         )
+        known = readings or {}
+        self._backlog = {n: tuple(known[n]) for n in self._streams if n in known}
+        self._context = {
+            name: deque([known[name][-1]] if known.get(name) else [], BACKLOG)
+            for name in spec.context
+        }
+        self._began = False
+        self._runs = RunsAhead()
+        self._since_ns = command.schedule.start_time
+        self._until_ns = command.schedule.end_time
         self._generation_ns: int | None = None
         self._window_ns: int | None = None
+        self._taken_ns: int | None = None
         self._end_ns: int | None = None
-        self._error = error
-        self._failures = 0
-        self._last_failure = ""
-        self._stopped = False
+        self._skip_until_ns: int | None = None
+        self._ending = False
+        self._ended: Ended | None = None
+        self._health = JobHealth(error)
+        self._note_missing()
 
     @property
     def has_workflow(self) -> bool:
@@ -76,41 +93,58 @@ class Job:
         return self._workflow is not None
 
     @property
+    def is_over(self) -> bool:
+        """Whether it has stopped."""
+        return self._ended is not None
+
+    @property
     def status(self) -> JobStatus:
         """What its heartbeat says now."""
+        command, health = self.command, self._health
         return JobStatus(
             state=self._state,
-            error=self._error,
-            warning=self._warning,
-            job_id=self.command.job_id,
-            workflow_id=self.command.identifier,
+            error=health.error,
+            warning=health.warning,
+            job_id=command.job_id,
+            workflow_id=command.identifier,
             start_time=self._generation_ns,
             end_time=self._end_ns,
-            params=self.command.params,
-            aux_source_names=self.command.aux_source_names,
+            params=command.params,
+            aux_source_names=command.aux_source_names,
+            schedule=command.schedule,
+            paused=health.paused,
+            ended=self._ended,
         )
 
-    def process(self, batch: Batch) -> Sequence[Message[ArrayData]]:
-        """Take in a window and return the results; none without data or on failure."""
-        workflow = self._workflow
-        if workflow is None or not self._is_due(batch):
-            return ()
-        own = self._own(batch)
-        if not own.messages:
-            return ()
+    def take(self, window: Batch) -> None:
+        """Take in a window."""
+        if self._workflow is None or self.is_over:
+            return
+        if self._until_ns is not None and window.end_ns >= self._until_ns:
+            self._ending = True
+        self._take_context(window)
+        if self._health.paused or self._is_skipped(window):
+            return
+        self._meet_run(window)
+        own = self._own(window)
+        if own is None:
+            return
         if self._generation_ns is None:
             self._generation_ns = own.start_ns
         if self._window_ns is None:
             self._window_ns = own.start_ns
         try:
-            workflow.accumulate(own)
-            outputs = workflow.finalize()
-            results = tuple(self._messages(outputs, own.end_ns))
+            self._workflow.accumulate(own)
         except Exception as error:  # noqa: BLE001 -- isolates jobs from each other
             self._fail("failed to update", error)
-            return ()
-        self._error = None
-        self._window_ns, self._end_ns = None, own.end_ns
+            return
+        self._taken_ns = own.end_ns
+
+    def finish(self) -> Sequence[Message[ArrayData]]:
+        """Return the results of what was taken in; none without data or on failure."""
+        results = self._results()
+        if self._ending:
+            self.stop("schedule")
         return results
 
     def reset(self) -> None:
@@ -128,87 +162,149 @@ class Job:
         except Exception as error:
             self._fail("failed to reset", error)
             raise RuntimeError(
-                f"job {self.command.job_id} {self._last_failure}"
+                f"job {self.command.job_id} {self._health.last_failure}"
             ) from error
-        self._generation_ns = self._window_ns = self._end_ns = None
-        self._error, self._failures = None, 0
+        self._generation_ns = self._window_ns = self._taken_ns = self._end_ns = None
+        self._health.forget()
 
-    def stop(self) -> None:
+    def pause(self) -> None:
+        """Take no data in until `resume`."""
+        self._health.paused = True
+
+    def resume(self) -> None:
+        """Go on with the next window."""
+        self._health.paused = False
+
+    def skip(self, until_ns: int | None) -> None:
+        """Leave out what is left of a window that other jobs have in part already."""
+        self._skip_until_ns = until_ns
+
+    def stop(self, why: Ended) -> None:
         """Take in no more."""
-        self._stopped = True
+        if self._ended is None:
+            self._ended = why
+
+    def run_started(self, start_ns: int) -> None:
+        """Begin anew with the data from that time on, if the workflow wants that."""
+        if self.spec.on_run_start == "reset":
+            self._runs.add(start_ns)
+
+    def set_regions(
+        self, kind: RegionKind, regions: Mapping[int, Region] | ValueError
+    ) -> None:
+        """Hand regions to the workflow; an error is what made them unreadable."""
+        if not isinstance(self._workflow, TakesRegions):
+            return
+        if isinstance(regions, ValueError):
+            self._health.regions[kind] = str(regions)
+            return
+        try:
+            self._workflow.set_regions(kind, regions)
+        except ValueError as error:
+            self._health.regions[kind] = str(error)
+        except Exception as error:
+            log.exception("job %s failed to take regions", self.command.job_id)
+            self._health.regions[kind] = f"{type(error).__name__}: {error}"
+        else:
+            self._health.regions.pop(kind, None)
 
     @property
     def _state(self) -> JobState:
-        if self._stopped:
+        health = self._health
+        if self.is_over:
             return JobState.STOPPED
-        if self._error is not None:
+        if health.error is not None:
             return JobState.ERROR
-        if self._warning is not None:
+        if health.missing and not health.paused:
+            return JobState.PENDING_CONTEXT
+        if health.warning is not None:
             return JobState.WARNING
-        if self._generation_ns is None:
-            return JobState.SCHEDULED
-        return JobState.ACTIVE
+        return JobState.SCHEDULED if self._generation_ns is None else JobState.ACTIVE
 
-    @property
-    def _warning(self) -> str | None:
-        if self._error is not None or not self._failures:
+    def _take_context(self, window: Batch) -> None:
+        """Keep what is new of the logs it needs; before its first window the latest."""
+        for name, kept in self._context.items():
+            new = window.messages.get(name, ())
+            kept.extend(new if self._began else new[-1:])
+            while not self._began and len(kept) > 1:
+                kept.popleft()
+        self._note_missing()
+
+    def _note_missing(self) -> None:
+        if not self._began:
+            self._health.missing = tuple(
+                n for n, kept in self._context.items() if not kept
+            )
+
+    def _is_skipped(self, window: Batch) -> bool:
+        return self._skip_until_ns is not None and window.start_ns < self._skip_until_ns
+
+    def _meet_run(self, window: Batch) -> None:
+        start_ns = self._runs.met(window.start_ns, window.end_ns)
+        if start_ns is None:
+            return
+        if self._generation_ns is not None:
+            if start_ns <= self._generation_ns:
+                return  # all it has is of that run
+            try:
+                self.reset()
+            except RuntimeError:
+                return  # it shows as the job's error
+        self._since_ns = max(start_ns, self._since_ns or start_ns)
+
+    def _own(self, window: Batch) -> Batch | None:
+        """Return what is for this job; None if nothing is, or it is too soon."""
+        since_ns, until_ns = self._since_ns, self._until_ns
+        if self._health.missing or (since_ns is not None and window.end_ns <= since_ns):
             return None
-        return (
-            f"{self._failures} updates since the start or reset are incomplete or "
-            f"missing; the last one {self._last_failure}"
-        )
+        messages = {}
+        for name in self._streams:
+            new = [*self._backlog.pop(name, ()), *window.messages.get(name, ())]
+            if kept := cut(new, since_ns, until_ns):
+                messages[name] = kept
+        start_ns = max(window.start_ns, since_ns or window.start_ns)
+        end_ns = min(window.end_ns, until_ns or window.end_ns)
+        if not messages or end_ns <= start_ns:
+            return None
+        for name, news in self._context.items():
+            if news and name not in self._streams:
+                messages[name] = list(news)
+                news.clear()
+        self._began = True
+        return Batch(start_ns, end_ns, messages)
 
-    def _is_due(self, batch: Batch) -> bool:
-        schedule = self.command.schedule
-        if schedule.end_time is not None and batch.start_ns >= schedule.end_time:
-            self.stop()
-        begun = schedule.start_time is None or batch.end_ns > schedule.start_time
-        return begun and not self._stopped
-
-    def _own(self, batch: Batch) -> Batch:
-        """Return the batch with the streams of this job, and the backlog once."""
-        messages = {
-            name: [*self._backlog.pop(name, ()), *batch.messages.get(name, ())]
-            for name in self._streams
-        }
-        return replace(batch, messages={n: m for n, m in messages.items() if m})
-
-    def _messages(
-        self, outputs: Mapping[str, sc.DataArray], end_ns: int
-    ) -> Iterator[Message[ArrayData]]:
-        from livedata_worker.results import result_message  # imports scipp
+    def _results(self) -> Sequence[Message[ArrayData]]:
+        end_ns, self._taken_ns = self._taken_ns, None
+        if self._workflow is None or end_ns is None or self.is_over:
+            return ()
+        from livedata_worker.results import results  # imports scipp
 
         assert self._generation_ns is not None  # set before the first update
         assert self._window_ns is not None
-        command = self.command
-        for name, data in outputs.items():
-            output = self.spec.output(name)
-            if output is None:
-                declared = ", ".join(output.name for output in self.spec.outputs)
-                raise ValueError(
-                    f"workflow {self.spec.id} gave the output {name!r}, which it does "
-                    f"not declare; declared are {declared}"
-                )
-            window = output.temporality is Temporality.WINDOW
-            yield result_message(
-                Topics(command.identifier.instrument).data,
-                ResultKey(command.identifier, command.job_id, name),
-                output,
-                data,
+        try:
+            made = results(
+                self.spec,
+                self.command,
+                self._workflow.finalize(),
                 generation_ns=self._generation_ns,
-                start_ns=self._window_ns if window else self._generation_ns,
+                window_ns=self._window_ns,
                 end_ns=end_ns,
             )
+        except Exception as error:  # noqa: BLE001 -- isolates jobs from each other
+            self._fail("failed to update", error)
+            return ()
+        self._health.recovered()
+        self._window_ns, self._end_ns = None, end_ns
+        return made
 
     def _fail(self, what: str, error: Exception) -> None:
-        self._failures += 1
-        self._last_failure = f"{what}: {type(error).__name__}: {error}"
-        if self._error is None:
+        first = self._health.error is None
+        self._health.failed(what, error)
+        if first:
             log.warning(
                 "job %s of %s %s",
                 self.command.job_id,
                 self.spec.id,
-                self._last_failure,
+                self._health.last_failure,
                 exc_info=error,
             )
-        self._error = self._last_failure[0].upper() + self._last_failure[1:]

@@ -5,11 +5,10 @@ A worker that does not own what a command names stays silent, for commands go to
 
 from __future__ import annotations
 
+import logging
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal
 
 from livedata_core.contract import (
     ArrayData,
@@ -19,29 +18,34 @@ from livedata_core.contract import (
     JobAction,
     JobCommand,
     JobId,
-    JobState,
     JobStatus,
     LogData,
     Message,
+    RunStart,
     StartCommand,
     Workflow,
-    WorkflowContext,
     WorkflowId,
     WorkflowSpec,
-    resolve,
 )
-from livedata_worker.job import Job
+from livedata_worker.job import BACKLOG, Ended, Job
+from livedata_worker.pieces import Piece
+from livedata_worker.roi_requests import RegionRequests, region_request
+from livedata_worker.runs import RunStarts
+from livedata_worker.starts import (
+    CommandRefusedError,
+    check_sources,
+    checked_params,
+    make_workflow,
+)
+from livedata_worker.stopped import StoppedJobs
 
-__all__ = ["CommandRefusedError", "JobManager"]
+__all__ = ["JobManager"]
 
-BACKLOG = 1000
-"""Readings of each log kept for jobs that start later."""
+log = logging.getLogger(__name__)
+
+MAX_JOBS = 1000
 
 JobKey = tuple[WorkflowId, JobId]
-
-
-class CommandRefusedError(ValueError):
-    """A command that cannot be carried out; the text goes to its sender."""
 
 
 class JobManager:
@@ -51,25 +55,36 @@ class JobManager:
     ----------
     specs:
         What this worker can run.
+    owns:
+        Whether jobs on a source are this worker's; None: all are.
+    reads:
+        The sources whose data this worker gets; None: all.
     """
 
     def __init__(
-        self, instrument: Instrument, specs: Mapping[WorkflowId, WorkflowSpec]
+        self,
+        instrument: Instrument,
+        specs: Mapping[WorkflowId, WorkflowSpec],
+        *,
+        owns: Callable[[str], bool] | None = None,
+        reads: frozenset[str] | None = None,
     ) -> None:
         self._instrument = instrument
         self._specs = specs
+        self._owns = owns or (lambda source: True)
+        self._reads = reads or frozenset(s.name for s in instrument.sources)
         self._jobs: dict[JobKey, Job] = {}
         self._gone: list[JobStatus] = []
         self._readings: dict[str, deque[Message[Any]]] = {}
+        self._stopped = StoppedJobs()
+        self._regions = RegionRequests()
+        self._runs = RunStarts()
+        self._under_way_ns: int | None = None
 
     @property
     def statuses(self) -> Sequence[JobStatus]:
         """What the heartbeats of all jobs say."""
         return tuple(job.status for job in self._jobs.values())
-
-    def spec(self, status: JobStatus) -> WorkflowSpec:
-        """Return the workflow of a job."""
-        return self._specs[status.workflow_id]
 
     def take_gone(self) -> Sequence[JobStatus]:
         """Return the last statuses of jobs that have gone since the last call."""
@@ -84,82 +99,132 @@ class JobManager:
             device = str(command.job_id) if command.job_id else "all"
         try:
             if isinstance(command, StartCommand):
-                ours = self._start(command)
+                note = self._start(command)
             else:
-                ours = self._act(command)
+                note = self._act(command)
         except CommandRefusedError as refused:
-            return _answer(command, device, str(refused))
-        return _answer(command, device) if ours else None
+            return _answer(command, device, "ERR", str(refused))
+        return None if note is None else _answer(command, device, "ACK", note or None)
 
-    def process(self, batch: Batch) -> Iterator[Message[ArrayData]]:
-        """Give a window to every job; yield the results, job by job."""
-        for job in tuple(self._jobs.values()):
-            yield from job.process(batch)
-            if job.status.state is JobState.STOPPED:
-                self._remove(job)
-        self._keep_readings(batch)
+    def request_regions(self, message: Message[Any]) -> None:
+        """Hand regions of interest to their job, now or when it starts."""
+        request = region_request(message)
+        if request is None or not self._owns(request[0].source_name):
+            return
+        job_id, kind, regions = request
+        found = self._chosen(JobCommand(job_id=job_id, action=JobAction.RESET))
+        for job in found:
+            job.set_regions(kind, regions)
+        if not found and job_id not in self._stopped:
+            self._regions.keep(request)
+
+    def run_started(self, run: RunStart) -> None:
+        """Let jobs begin anew with the data of a run, if that was not told before."""
+        if self._runs.is_new(run):
+            for job in self._jobs.values():
+                job.run_started(run.start_ns)
+
+    def process(self, pieces: Sequence[Piece]) -> Iterator[Sequence[Message[Any]]]:
+        """Give pieces of windows to every job and yield results, which cover all.
+
+        There are results only where the last piece ends its window. A yield ends a
+        piece of work of one job: between two of them commands may be carried out.
+        """
+        for number, piece in enumerate(pieces, 1):
+            publish = piece.ends and number == len(pieces)
+            for job in tuple(self._jobs.values()):
+                job.take(piece.batch)
+                yield self._finish(job) if publish else ()
+            self._keep_readings(piece.batch)
+            self._under_way_ns = None if piece.ends else piece.batch.end_ns
 
     def stop_all(self) -> None:
-        """Stop every job."""
+        """Stop every job, since the worker ends."""
         for job in tuple(self._jobs.values()):
-            self._remove(job)
+            self._remove(job, "shutdown")
 
-    def _start(self, command: StartCommand) -> bool:
+    def _start(self, command: StartCommand) -> str | None:
+        """Start a job; return what to add to the answer, None if it is not ours."""
         spec = self._specs.get(command.identifier)
-        if spec is None:
-            return False
+        if spec is None or not self._owns(command.job_id.source_name):
+            log.info("left to other workers: start of %s", command.identifier)
+            return None
+        if command.job_id in self._stopped:
+            self._gone.append(self._stopped.refuse(command))
+            return "it was stopped before and does not start again; start a new one"
         key = (command.identifier, command.job_id)
         running = self._jobs.get(key)
         if running is not None and running.has_workflow:
-            return True
-        source = command.job_id.source_name
-        if source not in spec.sources:
+            return ""
+        check_sources(spec, command, self._reads)
+        if running is None and len(self._jobs) >= MAX_JOBS:
             raise CommandRefusedError(
-                f"Source {source!r} is not allowed for workflow {spec.name!r}; "
-                f"allowed are {', '.join(spec.sources)}"
+                f"{spec.title}: this worker runs {MAX_JOBS} jobs already; stop some"
             )
-        params = _validated(spec, command)
+        self._jobs[key] = self._made(spec, command)
+        return ""
+
+    def _made(self, spec: WorkflowSpec, command: StartCommand) -> Job:
+        """Return a new job; one whose workflow fails is shown, and refused."""
+        params = checked_params(spec, command)
+        workflow: Workflow | None = None
         try:
-            workflow = self._make(spec, command, params)
+            workflow = make_workflow(self._instrument, spec, command, params)
         except Exception as error:
             reason = f"Failed to start: {type(error).__name__}: {error}"
+            key = (command.identifier, command.job_id)
             self._jobs[key] = Job(spec, command, None, reason)
-            raise CommandRefusedError(f"{spec.title} on {source}: {reason}") from error
-        self._jobs[key] = Job(spec, command, workflow, backlog=self._readings)
-        return True
-
-    def _make(
-        self, spec: WorkflowSpec, command: StartCommand, params: BaseModel | None
-    ) -> Workflow:
-        workflow: Workflow = resolve(spec.factory)(
-            WorkflowContext(
-                instrument=self._instrument,
-                spec=spec,
-                source_name=command.job_id.source_name,
-                params=params,
-                aux_source_names=command.aux_source_names,
-            )
-        )
-        return workflow
-
-    def _act(self, command: JobCommand) -> bool:
-        chosen = self._chosen(command)
-        if chosen and command.action in (JobAction.PAUSE, JobAction.RESUME):
             raise CommandRefusedError(
-                f"{command.action.value} is not available yet; stop or reset the job"
-            )
+                f"{spec.title} on {command.job_id.source_name}: {reason}"
+            ) from error
+        job = Job(spec, command, workflow, readings=self._readings)
+        job.skip(self._under_way_ns)
+        if self._runs.latest_ns is not None:
+            job.run_started(self._runs.latest_ns)
+        for _, kind, regions in self._regions.take(command.job_id):
+            job.set_regions(kind, regions)
+        return job
+
+    def _act(self, command: JobCommand) -> str | None:
+        """Carry out a command; return an addition to the answer, None if not ours."""
+        chosen = self._chosen(command)
+        if not chosen:
+            return self._act_on_gone(command)
         failures = []
         for job in chosen:
-            if command.action is JobAction.STOP:
-                self._remove(job)
-                continue
             try:
-                job.reset()
+                self._do(command.action, job)
             except RuntimeError as error:
                 failures.append(str(error))
         if failures:
             raise CommandRefusedError("; ".join(failures))
-        return bool(chosen)
+        return ""
+
+    def _act_on_gone(self, command: JobCommand) -> str | None:
+        if command.job_id is None:
+            return None
+        last = self._stopped.last_status(command.job_id)
+        if command.action is JobAction.STOP:
+            self._stopped.note(command.job_id)
+        if last is None:
+            return None
+        self._gone.append(last)
+        if command.action is not JobAction.STOP:
+            raise CommandRefusedError(f"job {command.job_id} has stopped")
+        return "it had stopped before"
+
+    def _do(self, action: JobAction, job: Job) -> None:
+        match action:
+            case JobAction.STOP:
+                self._remove(job, "command")
+            case JobAction.PAUSE:
+                job.pause()
+            case JobAction.RESUME:
+                job.resume()
+                job.skip(self._under_way_ns)
+            case JobAction.RESET:
+                job.reset()
+                job.skip(self._under_way_ns)
 
     def _chosen(self, command: JobCommand) -> Sequence[Job]:
         return [
@@ -172,53 +237,54 @@ class JobManager:
             )
         ]
 
-    def _remove(self, job: Job) -> None:
-        job.stop()
-        del self._jobs[job.command.identifier, job.command.job_id]
-        self._gone.append(job.status)
+    def _finish(self, job: Job) -> Sequence[Message[ArrayData]]:
+        """Return a job's results, for the control system too if it is the newest."""
+        results = job.finish()
+        if results and self._is_newest(job):
+            from livedata_worker.results import device_messages  # imports scipp
 
-    def _keep_readings(self, batch: Batch) -> None:
-        for name, messages in batch.messages.items():
+            results = (*results, *device_messages(job.spec, results))
+        if job.is_over:
+            self._remove(job, "schedule")
+        return results
+
+    def _is_newest(self, job: Job) -> bool:
+        """Return whether no later job does the same on the same source."""
+        place = job.command.identifier, job.command.job_id.source_name
+        same = [
+            other
+            for (workflow_id, job_id), other in self._jobs.items()
+            if (workflow_id, job_id.source_name) == place and other.has_workflow
+        ]
+        return not same or same[-1] is job
+
+    def _remove(self, job: Job, why: Ended) -> None:
+        job.stop(why)
+        job_id = job.command.job_id
+        if self._jobs.pop((job.command.identifier, job_id), None) is not None:
+            status = job.status
+            self._stopped.note(job_id, status)
+            self._gone.append(status)
+
+    def _keep_readings(self, window: Batch) -> None:
+        for name, messages in window.messages.items():
             readings = [m for m in messages if isinstance(m.payload, LogData)]
             if readings:
                 kept = self._readings.setdefault(name, deque(maxlen=BACKLOG))
                 kept.extend(readings)
 
 
-def _validated(spec: WorkflowSpec, command: StartCommand) -> BaseModel | None:
-    """Return the parameters as the workflow's model.
-
-    Raises
-    ------
-    CommandRefusedError
-        If they do not fit; names each field and what it takes.
-    """
-    if spec.params is None:
-        return None
-    try:
-        return spec.params.model_validate(command.params)
-    except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc'])) or 'parameters'}: "
-            f"{fault['msg'].removeprefix('Value error, ')}{_given(fault['input'])}"
-            for fault in error.errors()
-        )
-        raise CommandRefusedError(f"{spec.title}: {faults}") from error
-
-
-def _given(value: object) -> str:
-    """Return what was given, where it is short enough to say."""
-    return "" if isinstance(value, dict | BaseModel) else f", not {str(value)[:80]!r}"
-
-
 def _answer(
-    command: StartCommand | JobCommand, device: str, refusal: str | None = None
+    command: StartCommand | JobCommand,
+    device: str,
+    response: Literal["ACK", "ERR"],
+    message: str | None,
 ) -> CommandAck | None:
     if command.message_id is None:
         return None
     return CommandAck(
         message_id=command.message_id,
         device=device,
-        response="ACK" if refusal is None else "ERR",
-        message=refusal,
+        response=response,
+        message=message,
     )

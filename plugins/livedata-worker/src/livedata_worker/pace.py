@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from livedata_core.contract import StreamId
 
-__all__ = ["Paces"]
+__all__ = ["Paces", "Passed"]
 
 
 @dataclass(slots=True)
@@ -27,6 +27,18 @@ class _Pace:
             self.window, self.pulses = window, 0
         if window == self.window:
             self.pulses += pulses
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Who is past a window: any or all of the streams that are waited for.
+
+    `by_trusted` if any is, and those that are waited for have right clocks.
+    """
+
+    by_any: bool
+    by_trusted: bool
+    by_all: bool
 
 
 @dataclass(slots=True)
@@ -55,6 +67,17 @@ class Paces:
         pace = self._streams.get(stream)
         return None if pace is None else pace.newest_ns
 
+    def newest_trusted(self, without: StreamId, now_ns: int) -> int | None:
+        """Return the newest pulse of the other streams whose clock agrees with ours."""
+        return max(
+            (
+                pace.newest_ns
+                for stream, pace in self._streams.items()
+                if stream != without and abs(pace.newest_ns - now_ns) <= self.trusted_ns
+            ),
+            default=None,
+        )
+
     def count(self, stream: StreamId, window: int, pulses: int, newest_ns: int) -> None:
         """Take note of pulses in a window; `newest_ns` is the last of them."""
         pace = self._streams.get(stream)
@@ -63,8 +86,8 @@ class Paces:
         pace.newest_ns = max(pace.newest_ns, newest_ns)
         pace.count(window, pulses)
 
-    def passed(self, window: int, now_ns: int) -> tuple[bool, bool]:
-        """Return whether any, and whether all regular streams are past a window.
+    def passed(self, window: int, now_ns: int) -> Passed:
+        """Return which regular streams are past a window.
 
         Waited for are streams that filled their last window and have not stopped, and
         of them those whose clock agrees with ours, if any does.
@@ -74,7 +97,8 @@ class Paces:
         ]
         trusted = [p for p in regular if abs(p.newest_ns - now_ns) <= self.trusted_ns]
         past = [pace.window > window for pace in trusted or regular]
-        return any(past), bool(past) and all(past)
+        any_past = any(past)
+        return Passed(any_past, bool(trusted) and any_past, bool(past) and all(past))
 
     def _counts(self, pace: _Pace, window: int) -> bool:
         if pace.window < window - 1:

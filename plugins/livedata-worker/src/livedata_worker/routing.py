@@ -1,4 +1,4 @@
-"""Which sources of an instrument take a raw message.
+"""What a worker reads, and which sources of an instrument take a raw message.
 
 A raw stream is known by topic and source name. Several detectors may share one; and
 a device's topic may carry alarms beside readings, which no source takes here.
@@ -6,6 +6,8 @@ a device's topic may carry alarms beside readings, which no source takes here.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from livedata_core.contract import (
@@ -20,9 +22,11 @@ from livedata_core.contract import (
     Message,
     Monitor,
     StreamId,
+    Topics,
+    WorkflowSpec,
 )
 
-__all__ = ["Router"]
+__all__ = ["Router", "Subscription", "subscription"]
 
 _TAKES: dict[type, tuple[type, ...]] = {
     Detector: (EventData,),
@@ -30,6 +34,56 @@ _TAKES: dict[type, tuple[type, ...]] = {
     Monitor: (EventData, ArrayData),
     Log: (LogData,),
 }
+_REGIONS = ("roi_rectangle", "roi_polygon")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a worker reads.
+
+    Attributes
+    ----------
+    data, control:
+        Topics of raw data, and of commands and what else acts on jobs.
+    sources:
+        The instrument's sources on the topics of raw data.
+    """
+
+    data: tuple[str, ...]
+    control: tuple[str, ...]
+    sources: frozenset[str]
+
+
+def subscription(
+    instrument: Instrument,
+    specs: Iterable[WorkflowSpec],
+    sources: Collection[str] | None = None,
+) -> Subscription:
+    """Return what is needed to run workflows.
+
+    Parameters
+    ----------
+    sources:
+        On which sources they run here; None: on all of each.
+    """
+    names: set[str] = set()
+    topics = Topics(instrument.name)
+    control = [topics.commands]
+    for spec in specs:
+        own = [name for name in spec.sources if sources is None or name in sources]
+        if not own:
+            continue
+        names.update(own, spec.aux_sources.values(), spec.context)
+        if any(output.name in _REGIONS for output in spec.outputs):
+            control.append(topics.roi)
+        if spec.on_run_start == "reset":
+            control.append(topics.filewriter)
+    data = tuple(dict.fromkeys(s.topic for s in instrument.sources if s.name in names))
+    return Subscription(
+        data,
+        tuple(dict.fromkeys(control)),
+        frozenset(s.name for s in instrument.sources if s.topic in data),
+    )
 
 
 class Router:

@@ -1,8 +1,9 @@
 """The worker: raw messages in; results, heartbeats and answers out.
 
-One thread does all of it, in steps: poll, carry out commands, cut windows, feed the
-jobs, publish. `Worker.step` is such a step; tests call it without the thread. Nothing
-heavy is imported before the first results.
+Three threads, so that neither a command nor a heartbeat waits for data: *control*
+reads commands and sends heartbeats, *intake* reads raw data and cuts windows, *work*
+carries out commands and runs the workflows. `Worker.step` does a step of each on the
+thread that calls it, as tests do. Nothing heavy is imported before the first results.
 """
 
 from __future__ import annotations
@@ -10,58 +11,63 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
 
 from livedata_core.api import (
     CodecTable,
     DecodingSource,
-    EncodeError,
     EncodingSink,
+    StreamArrivals,
     StreamCounters,
 )
 from livedata_core.contract import (
-    Batch,
     Instrument,
-    JobCommand,
-    JobId,
-    JobState,
-    Message,
     ServiceState,
-    StartCommand,
+    StreamId,
     Topics,
     Transport,
     WorkflowId,
     WorkflowSpec,
 )
 from livedata_worker.batcher import Batcher
-from livedata_worker.heartbeats import Heartbeats
+from livedata_worker.heartbeats import Facts, Heartbeats
+from livedata_worker.intake import Intake
 from livedata_worker.jobs import JobManager
-from livedata_worker.routing import Router
+from livedata_worker.loops import Loops
+from livedata_worker.processor import Processor
+from livedata_worker.routing import Router, Subscription, subscription
+from livedata_worker.worklist import Worklist
 
 __all__ = ["Worker"]
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
-RETRY_S = 1.0
+FINISH_S = 10.0
+"""How long a worker that is stopped goes on with what waits."""
 
 
 class Worker:
     """Runs the workflows of an instrument on what a transport brings.
 
-    Reads from the moment it is made. `start` and `stop` may be called from any
-    thread; everything else happens on the worker's own.
+    Reads from the moment it is made. `start`, `stop` and `wait` may be called from any
+    thread.
 
     Parameters
     ----------
     specs:
         What it can run. Commands for other workflows are left to other workers.
+    sources:
+        On which sources it runs them, the others being other workers'; None: on all.
     clock:
         The wall clock, ns since the epoch.
     batch_length_s:
         How much data time an update covers; rounded to whole pulses.
+
+    Attributes
+    ----------
+    subscription:
+        What it reads.
     """
 
     def __init__(
@@ -71,115 +77,130 @@ class Worker:
         transport: Transport,
         codecs: CodecTable,
         *,
+        sources: Collection[str] | None = None,
         clock: Callable[[], int] = time.time_ns,
         batch_length_s: float = 1.0,
     ) -> None:
-        self._topics = Topics(instrument.name)
         self._clock = clock
-        self._router = Router(instrument)
-        self._batcher = Batcher(instrument.pulse_rate_hz, batch_length_s)
-        self._jobs = JobManager(instrument, specs)
-        self._service_names = tuple(
-            dict.fromkeys(spec.service for spec in specs.values())
+        self.subscription: Subscription = subscription(
+            instrument, specs.values(), sources
         )
-        self.counters = StreamCounters()
-        self._heartbeats = Heartbeats(
-            instrument, self._service_names, self.counters, clock(), batch_length_s
-        )
-        self._error: str | None = None
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._source = DecodingSource(
-            transport.source((self._topics.commands, *instrument.topics())),
+        self._worklist = Worklist()
+        self._counters = StreamCounters(), StreamCounters()  # one for each thread
+        topics = Topics(instrument.name)
+        self._control = DecodingSource(
+            transport.source(self.subscription.control),
             codecs,
-            self.counters,
+            self._counters[0],
+            clock,
+        )
+        self._intake = Intake(
+            DecodingSource(
+                transport.source(self.subscription.data),
+                codecs,
+                self._counters[1],
+                clock,
+            ),
+            Router(instrument),
+            Batcher(instrument.pulse_rate_hz, batch_length_s),
+            self._worklist,
             clock,
         )
         self._bytes_out = transport.sink()
         self._sink = EncodingSink(self._bytes_out, codecs)
+        jobs = JobManager(
+            instrument,
+            specs,
+            owns=None if sources is None else frozenset(sources).__contains__,
+            reads=self.subscription.sources,
+        )
+        self._processor = Processor(
+            jobs, specs, self._sink, self._worklist, topics, clock
+        )
+        self._heartbeats = Heartbeats(
+            instrument,
+            tuple(dict.fromkeys(spec.service for spec in specs.values())),
+            Facts(
+                work=lambda: self._processor.state,
+                tardy=lambda: self._intake.tardy,
+                waiting=lambda: self._worklist.waiting,
+                arrivals=self.arrivals,
+                transport=transport.status,
+            ),
+            clock(),
+            batch_length_s,
+        )
+        self._loops = Loops(
+            {
+                "control": lambda: self._step_control(POLL_S),
+                "intake": lambda: self._intake.step(POLL_S),
+                "work": self._step_work,
+            }
+        )
+        self._stopped = threading.Event()
+
+    def arrivals(self) -> Mapping[StreamId, StreamArrivals]:
+        """Return what has arrived so far, by stream; any thread."""
+        control, data = self._counters
+        return {**control.snapshot(), **data.snapshot()}
 
     def start(self) -> None:
-        """Run on a thread of its own from now on."""
-        self._thread = threading.Thread(
-            target=self._run, name="livedata-worker", daemon=True
-        )
-        self._thread.start()
+        """Run on threads of its own from now on."""
+        self._loops.start()
+
+    def wait(self, timeout_s: float | None = None) -> str | None:
+        """Wait until the worker fails for good; return why, None if it has not."""
+        return self._loops.wait(timeout_s)
 
     def stop(self) -> None:
         """Publish what is left, say goodbye, close; returns when that is done."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
-        else:
-            self._finish()
+        if self._stopped.is_set():
+            return
+        self._stopped.set()
+        self._worklist.close()
+        self._loops.stop()
+        self._intake.finish()
+        deadline = time.monotonic() + FINISH_S
+        self._processor.drain(lambda: time.monotonic() < deadline)
+        if self._worklist.waiting:
+            log.warning("%d windows are left undone", self._worklist.waiting)
+        self._processor.finish()
+        self._tell(ServiceState.STOPPED)
+        self._control.close()
+        self._bytes_out.close()
 
     def step(self, timeout_s: float = 0.0) -> int:
         """Do what there is to do; return how many messages arrived."""
-        messages = self._source.poll(timeout_s)
-        now_ns = self._clock()
-        for message in messages:
-            self._take(message, now_ns)
-        for batch in self._batcher.ready(now_ns):
-            self._process(batch)
-        if self._heartbeats.due(now_ns):
-            self._tell(ServiceState.RUNNING, now_ns)
+        commands = self._read_control(0.0)
+        messages = self._intake.step(timeout_s)
+        self._processor.drain()
+        self._beat(hurry=commands > 0)
+        return commands + messages
+
+    def _step_control(self, timeout_s: float) -> None:
+        self._read_control(timeout_s)
+        self._beat()
+
+    def _step_work(self) -> None:
+        self._worklist.wait_for_work(POLL_S)
+        self._processor.step()
+
+    def _read_control(self, timeout_s: float) -> int:
+        messages = self._control.poll(timeout_s)
+        if messages:
+            self._worklist.add_commands(messages)
         return len(messages)
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.step(POLL_S)
-            except Exception as error:
-                self._error = f"{type(error).__name__}: {error}"
-                log.exception("the worker goes on after an error")
-                self._stopping.wait(RETRY_S)
-        self._finish()
-
-    def _finish(self) -> None:
-        for batch in self._batcher.flush():
-            self._process(batch)
-        self._jobs.stop_all()
-        self._tell(ServiceState.STOPPED, self._clock())
-        self._source.close()
-        self._bytes_out.close()
-
-    def _take(self, message: Message[Any], now_ns: int) -> None:
-        if message.topic == self._topics.commands:
-            self._obey(message.payload)
-            return
-        names = self._router.names(message)
-        if names:
-            self._batcher.add(names, message, now_ns)
-
-    def _obey(self, command: StartCommand | JobCommand) -> None:
-        answer = self._jobs.handle(command)
-        if answer is not None:
-            self._send([Message(self._topics.responses, "", 0, answer)])
-        self._heartbeats.hurry()
-
-    def _process(self, batch: Batch) -> None:
-        before = self._states()
-        self._send(self._jobs.process(batch))
-        if self._states() != before:
+    def _beat(self, *, hurry: bool = False) -> None:
+        if hurry:
             self._heartbeats.hurry()
+        if self._heartbeats.due(self._clock()):
+            self._tell(ServiceState.RUNNING)
 
-    def _states(self) -> list[tuple[JobId, JobState]]:
-        return [(status.job_id, status.state) for status in self._jobs.statuses]
-
-    def _tell(self, state: ServiceState, now_ns: int) -> None:
-        statuses = self._jobs.statuses
-        active = Counter[str](self._jobs.spec(status).service for status in statuses)
-        error, self._error = self._error, None
+    def _tell(self, state: ServiceState) -> None:
+        errors = (*self._loops.take_errors(), *self._processor.take_errors())
+        error = errors[-1] if errors else None
         if error is not None and state is ServiceState.RUNNING:
             state = ServiceState.ERROR
-        self._send(self._heartbeats.jobs((*self._jobs.take_gone(), *statuses)))
-        self._send(self._heartbeats.services(state, active, now_ns, error))
-
-    def _send(self, messages: Iterable[Message[Any]]) -> None:
-        """Publish; what cannot be published is told and does not hold up the rest."""
-        for message in messages:
-            try:
-                self._sink.send(message)
-            except (EncodeError, RuntimeError) as error:
-                self._error = f"cannot publish on {message.topic}: {error}"
-                log.warning("%s", self._error)
+        for message in self._heartbeats.messages(state, self._clock(), error):
+            self._processor.publish([message])

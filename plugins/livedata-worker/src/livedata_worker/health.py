@@ -1,0 +1,66 @@
+"""What is wrong with a job, and the state that it shows for that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["JobHealth"]
+
+
+@dataclass(slots=True)
+class JobHealth:
+    """Failures and hindrances of one job. One thread.
+
+    Attributes
+    ----------
+    error:
+        Why it gives no results now; None where it does.
+    failures, last_failure:
+        How many updates failed since the start or reset, and how the last one did.
+    missing:
+        Logs that it waits for.
+    paused:
+        Whether it was told to take no data in.
+    regions:
+        Why the last regions of a kind were not taken, by kind.
+    """
+
+    error: str | None = None
+    failures: int = 0
+    last_failure: str = ""
+    missing: tuple[str, ...] = ()
+    paused: bool = False
+    regions: dict[str, str] = field(default_factory=dict)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Note a failure, e.g. that it ``failed to update``."""
+        self.failures += 1
+        self.last_failure = f"{what}: {type(error).__name__}: {error}"
+        self.error = self.last_failure[0].upper() + self.last_failure[1:]
+
+    def recovered(self) -> None:
+        """Note that an update went well."""
+        self.error = None
+
+    def forget(self) -> None:
+        """Begin to count anew."""
+        self.error, self.failures = None, 0
+
+    @property
+    def warning(self) -> str | None:
+        """What an operator should know, in sentences."""
+        sentences = []
+        if self.paused:
+            sentences.append("Paused: it takes no data in until it is resumed.")
+        if self.missing:
+            sentences.append(f"Waits for a reading of {', '.join(self.missing)}.")
+        if self.failures and self.error is None:
+            sentences.append(
+                f"{self.failures} updates since the start or reset are incomplete or "
+                f"missing; the last one {self.last_failure}"
+            )
+        sentences += [
+            f"The last regions of kind {kind} were not taken: {reason}"
+            for kind, reason in self.regions.items()
+        ]
+        return " ".join(sentences) or None

@@ -1,0 +1,93 @@
+"""Threads that repeat a step until they are stopped, and go on after errors.
+
+An error that comes again and again is final: a supervisor can then start the process
+anew, which going on for ever would keep it from.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+
+__all__ = ["Loops"]
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+LAST_TRY = 30
+"""So many failures of one step without a success between are final."""
+
+
+class Loops:
+    """Runs steps, each on a thread of its own.
+
+    Parameters
+    ----------
+    steps:
+        By the name of their thread. None of them may wait for long.
+    retry_s:
+        How long to wait after an error.
+    """
+
+    def __init__(
+        self, steps: Mapping[str, Callable[[], object]], retry_s: float = RETRY_S
+    ) -> None:
+        self._retry_s = retry_s
+        self._stopping = threading.Event()
+        self._over = threading.Event()
+        self._failure: str | None = None
+        self._errors: deque[str] = deque(maxlen=10)
+        self._threads = [
+            threading.Thread(
+                target=self._run, args=(step,), name=f"livedata-{name}", daemon=True
+            )
+            for name, step in steps.items()
+        ]
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let each end its step; returns when all have, or were never started."""
+        self._stopping.set()
+        self._over.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def wait(self, timeout_s: float | None = None) -> str | None:
+        """Wait for the end; return why it came, None if there was no failure."""
+        self._over.wait(timeout_s)
+        return self._failure
+
+    def take_errors(self) -> list[str]:
+        """Return the errors since the last call; any thread."""
+        taken = []
+        while self._errors:
+            taken.append(self._errors.popleft())
+        return taken
+
+    def _run(self, step: Callable[[], object]) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                step()
+            except Exception as error:
+                failures += 1
+                text = f"{type(error).__name__}: {error}"
+                self._errors.append(text)
+                log.exception("the worker goes on after an error")
+                if failures >= LAST_TRY:
+                    self._fail(f"{text} ({failures} times without a pause)")
+                    return
+                self._stopping.wait(self._retry_s)
+            else:
+                failures = 0
+
+    def _fail(self, why: str) -> None:
+        self._failure = why
+        self._over.set()
