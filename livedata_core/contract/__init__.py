@@ -51,6 +51,7 @@ from livedata_core.contract.messages import (
     WireMessage,
 )
 from livedata_core.contract.protocols import (
+    AccessDeniedError,
     Batch,
     ByteSink,
     ByteSource,
@@ -88,6 +89,7 @@ from livedata_core.contract.records import (
     StoredParams,
     SubcommandSpec,
     Temporality,
+    TransportOption,
     TransportSpec,
     WidgetPlace,
     WidgetSpec,
@@ -124,6 +126,7 @@ __all__ = [
     "PROJECT",
     "REGION_INDICES",
     "Accepts",
+    "AccessDeniedError",
     "AdapterSpec",
     "Alarm",
     "AreaDetector",
@@ -196,6 +199,7 @@ __all__ = [
     "TiledFrame",
     "Topics",
     "Transport",
+    "TransportOption",
     "TransportSpec",
     "TransportStats",
     "TransportStatus",

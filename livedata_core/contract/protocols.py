@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 __all__ = [
+    "AccessDeniedError",
     "Batch",
     "ByteSink",
     "ByteSource",
@@ -198,17 +199,33 @@ class ByteSink(Protocol):
         """Send what is queued, within seconds, and stop."""
 
 
+class AccessDeniedError(RuntimeError):
+    """The broker refuses the credentials or the certificate: trying again is vain.
+
+    The message says what it refused and where to mend it, without the secret.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class TransportStatus:
-    """Whether the broker can be reached, for the header chip."""
+    """Whether the broker can be reached, for the header chip.
+
+    `denied` is final: the broker refuses us (`AccessDeniedError`), for the reason in
+    `detail`; a process that needs it ends.
+    """
 
     name: str
     connected: bool
     detail: str = ""
+    denied: bool = False
 
 
 class Transport(Protocol):
-    """How to reach a broker. Opened and closed off the event loop."""
+    """How to reach a broker. Opened and closed off the event loop.
+
+    A broker that cannot be reached, or lacks a topic, is no error: both are awaited,
+    and `status` says so.
+    """
 
     def source(self, topics: Iterable[str]) -> ByteSource:
         """Read those topics from now on."""

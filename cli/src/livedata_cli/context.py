@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from livedata_cli.broker import BrokerChoice
+
 if TYPE_CHECKING:
+    from livedata_core.contract import Transport
     from livedata_core.plugins import PluginManager
 
 __all__ = ["LivedataContext", "debug_option", "json_option", "pass_livedata"]
@@ -40,11 +43,14 @@ class LivedataContext:
     disabled:
         Names given by ``--disable-plugin``; those of the environment and of the
         file are known to the plugin manager.
+    broker:
+        What the broker options of the command say.
     """
 
     def __init__(self) -> None:
         self.debug = False
         self.disabled: tuple[str, ...] = ()
+        self.broker = BrokerChoice()
 
     @cached_property
     def plugins(self) -> PluginManager:
@@ -62,6 +68,28 @@ class LivedataContext:
         with redirect_stdout(sys.stderr):
             self.plugins.open_all_instruments()
         return self.plugins
+
+    def open_transport(self, default: str | None = None) -> Transport:
+        """Open the transport that the broker options chose.
+
+        The command's record has ``broker=True``. Closing it is up to the command.
+
+        Parameters
+        ----------
+        default:
+            Name of the transport where none was chosen.
+
+        Raises
+        ------
+        CliError
+            If none was chosen and there is no default, with the ways to choose one;
+            if it is unknown; if its settings are wrong (exit code 4); if the broker
+            refuses the credentials (6).
+        """
+        from livedata_cli.factories import open_transport
+
+        transports = self.plugins.registry.transports
+        return open_transport(transports, self.broker, default)
 
 
 _pass = click.make_pass_decorator(LivedataContext)

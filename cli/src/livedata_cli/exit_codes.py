@@ -16,6 +16,7 @@ class ExitCode(IntEnum):
     NOT_FOUND = 3
     CANNOT_START = 4
     PLUGIN_PROBLEM = 5
+    ACCESS_DENIED = 6
     INTERRUPTED = 130
 
 
@@ -26,5 +27,6 @@ EXPLANATIONS: dict[ExitCode, str] = {
     ExitCode.NOT_FOUND: "no instrument, plugin or other thing of that name",
     ExitCode.CANNOT_START: "port in use, unreadable file or bad configuration",
     ExitCode.PLUGIN_PROBLEM: "a plugin that the command needs does not work",
+    ExitCode.ACCESS_DENIED: "the broker refuses the credentials or the certificate",
     ExitCode.INTERRUPTED: "interrupted from the keyboard",
 }

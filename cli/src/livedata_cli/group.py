@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from livedata_cli.broker_options import with_broker_options
 from livedata_cli.context import LivedataContext
 from livedata_cli.errors import CliError, guard
 from livedata_cli.exit_codes import EXPLANATIONS, ExitCode
@@ -62,8 +63,14 @@ class PluginGroup(click.Group):
         CliError
             With exit code 5 if the plugin that registers it cannot be imported.
         """
-        spec = _subcommands(ctx).get(cmd_name)
-        return _import(spec) if spec else None
+        registry = _livedata(ctx).plugins.registry
+        spec = registry.subcommands.get(cmd_name)
+        if spec is None:
+            return None
+        command = _import(spec)
+        if spec.broker:
+            return with_broker_options(command, registry.transports.values())
+        return command
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str

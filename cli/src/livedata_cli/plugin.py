@@ -21,6 +21,7 @@ def livedata_subcommands() -> Iterable[SubcommandSpec]:
         summary="Show live data of an instrument in the browser.",
         command="livedata_cli.serve:serve",
         section=RUN,
+        broker=True,
     )
     yield SubcommandSpec(
         name="plugins",

@@ -9,25 +9,23 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from livedata_cli.context import LivedataContext
 from livedata_cli.embedded import EmbeddedBackend
 from livedata_cli.errors import CliError
 from livedata_cli.exit_codes import ExitCode
+from livedata_cli.factories import make
 from livedata_core.contract import (
     ConfigStore,
     Instrument,
     Producer,
-    RefError,
-    Transport,
-    resolve,
 )
 
 if TYPE_CHECKING:
     from livedata_core.api import DashboardServices
-    from livedata_core.plugins import PluginManager
 
 __all__ = ["ServeOptions", "run"]
 
@@ -50,7 +48,9 @@ class ServeOptions:
     log_level: str
 
 
-def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -> None:
+def run(
+    livedata: LivedataContext, instrument: Instrument, options: ServeOptions
+) -> None:
     """Serve until interrupted.
 
     Raises
@@ -64,13 +64,13 @@ def run(plugins: PluginManager, instrument: Instrument, options: ServeOptions) -
     )
     from livedata_core.api import DashboardServices, settings_folder
 
-    registry = plugins.registry
+    plugins = livedata.plugins
     producer = make_producer(instrument, options)
     store: ConfigStore = make(
-        registry.config_stores[options.store].factory,
+        plugins.registry.config_stores[options.store].factory,
         options.settings or settings_folder(instrument.name),
     )
-    transport: Transport = make(registry.transports[options.transport].factory, {})
+    transport = livedata.open_transport(options.transport)
 
     from livedata_panel.render.master import HoloViewsRenderer
 
@@ -151,19 +151,3 @@ def _replay(file: Path, instrument: Instrument, loop: bool) -> Producer:
     if producer.left_out:
         click.echo(f"does not play {', '.join(sorted(producer.left_out))}", err=True)
     return producer
-
-
-def make(factory: str, argument: object) -> Any:
-    """Return what a plugin's factory makes.
-
-    Raises
-    ------
-    CliError
-        If it cannot be imported or fails.
-    """
-    try:
-        return resolve(factory)(argument)
-    except RefError as error:
-        raise CliError(str(error), ExitCode.PLUGIN_PROBLEM) from error
-    except (OSError, ValueError) as error:
-        raise CliError(f"{factory}: {error}", ExitCode.CANNOT_START) from error

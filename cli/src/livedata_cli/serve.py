@@ -16,8 +16,12 @@ from livedata_cli.context import LivedataContext, debug_option, pass_livedata
 from livedata_cli.errors import CliError
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.lookup import complete_instrument, find, find_instrument
+from livedata_cli.yaml_files import read_mapping
 
 __all__ = ["serve"]
+
+IN_PROCESS = "in-process"
+"""The transport where no broker is named."""
 
 EXAMPLES = """\b
 Examples:
@@ -25,6 +29,7 @@ Examples:
   livedata serve -i sans2d --replay run.nxs       play an event file as live data
   livedata serve --replay run.mcap                play a recording's raw data
   livedata serve -i sans2d --replay run.nxs --speed 10 --loop
+  livedata serve -i sans2d --kafka HOST:9092      workers elsewhere, over Kafka
   livedata serve --port 5010 --open               another port; open a browser
   livedata serve --config serve.yaml              options from a file
 """
@@ -39,28 +44,9 @@ def _read_config(
 
 def _config(path: Path, command: click.Command) -> dict[str, Any]:
     """Read options from a YAML file: names as on the command line, without dashes."""
-    import yaml
-
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CliError(
-            f"cannot read config file {path}: {reason}", ExitCode.CANNOT_START
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CliError(
-            f"config file {path} is not YAML: {error}; write one `option: value` a "
-            "line, e.g. `port: 5010`",
-            ExitCode.CANNOT_START,
-        ) from error
-    if not isinstance(document, dict):
-        raise CliError(
-            f"config file {path} holds no options; write one `option: value` a line, "
-            "e.g. `port: 5010`",
-            ExitCode.CANNOT_START,
-        )
-    values = {str(name).replace("-", "_"): value for name, value in document.items()}
+    hint = "write one `option: value` a line, e.g. `port: 5010`"
+    document = read_mapping(path, "config file", hint)
+    values = {name.replace("-", "_"): value for name, value in document.items()}
     known = {param.name for param in command.params} - {"config"}
     unknown = sorted(values.keys() - known)
     if unknown:
@@ -140,12 +126,6 @@ def check_address(address: str, port: int) -> None:
 )
 @click.option("--loop", is_flag=True, help="Start the replay again when it ends.")
 @click.option(
-    "--transport",
-    default="in-process",
-    show_default=True,
-    help="How to reach the broker; in-process runs everything in this process.",
-)
-@click.option(
     "--start/--no-start",
     default=True,
     show_default=True,
@@ -180,18 +160,20 @@ def serve(livedata: LivedataContext, **options: Any) -> None:
     """
     registry = livedata.plugins.registry
     instrument = find_instrument(registry, options["instrument"])
-    find("transport", options["transport"], registry.transports, "livedata plugins")
+    transport = livedata.broker.transport(IN_PROCESS) or IN_PROCESS
+    find("transport", transport, registry.transports, "livedata plugins")
     find("config store", options["store"], registry.config_stores, "livedata plugins")
-    if options["replay"] and options["transport"] != "in-process":
+    if options["replay"] and transport != IN_PROCESS:
         raise click.UsageError("--replay plays into the in-process transport only")
     check_address(options["address"], options["port"])
 
     from livedata_cli.process import ServeOptions, run
 
     run(
-        livedata.plugins,
+        livedata,
         instrument,
         ServeOptions(
-            **{key: value for key, value in options.items() if key != "instrument"}
+            transport=transport,
+            **{key: value for key, value in options.items() if key != "instrument"},
         ),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from livedata_core.contract.records.base import (
+    Frozen,
+    Name,
     Record,
     SchemaName,
     Title,
@@ -16,6 +18,7 @@ __all__ = [
     "DecoderSpec",
     "EncoderSpec",
     "SubcommandSpec",
+    "TransportOption",
     "TransportSpec",
     "WidgetPlace",
     "WidgetSpec",
@@ -54,11 +57,31 @@ class EncoderSpec(Record):
         return self.payload
 
 
+class TransportOption(Frozen):
+    """The option of ``livedata`` commands that chooses a transport.
+
+    ``--kafka HOST:PORT`` chooses the transport whose option is named ``kafka``, with
+    the value under `setting`. The environment may say the same as ``LIVEDATA_KAFKA``.
+    """
+
+    name: Name
+    metavar: str
+    setting: str
+    help: Title
+
+
 class TransportSpec(Record):
-    """How to reach a broker: the factory takes settings, gives a `Transport`."""
+    """How to reach a broker: the factory takes settings, gives a `Transport`.
+
+    The settings are a mapping of names to what options, files and the environment
+    say: text, or what YAML makes of it. The factory raises `ValueError` for those it
+    does not know and `AccessDeniedError` where the broker refuses them; neither text
+    shows a secret. With an `option` the transport can be chosen in one word.
+    """
 
     title: Title
     factory: Ref
+    option: TransportOption | None = None
 
 
 class ConfigStoreSpec(Record):
@@ -71,12 +94,15 @@ class ConfigStoreSpec(Record):
 class SubcommandSpec(Record):
     """A subcommand of ``livedata``; `command` names a click command.
 
-    ``livedata --help`` lists it under the heading `section`.
+    ``livedata --help`` lists it under the heading `section`. A command that talks to
+    a broker says so with `broker`: it gets the options that choose one, and calls
+    ``click.get_current_context().obj.open_transport()`` for the `Transport`.
     """
 
     summary: Title
     command: Ref
     section: Title = "More commands"
+    broker: bool = False
 
 
 class WidgetPlace(StrEnum):
