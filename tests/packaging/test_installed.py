@@ -74,7 +74,7 @@ def test_every_first_party_plugin_is_loaded() -> None:
         ("dummy", "instruments", {"dummy"}),
         ("dummy", "workflows", {"dummy/panel_0_xy/1", "dummy/monitor_histogram/1"}),
         ("plotters", "plotters", {"image", "lines"}),
-        ("replay", "subcommands", {"info"}),
+        ("replay", "subcommands", {"info", "record", "replay"}),
         ("sans2d", "instruments", {"sans2d"}),
         ("sans2d", "decoders", {"ev42"}),
     ],

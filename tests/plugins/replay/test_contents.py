@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from livedata_replay import contents
 from livedata_replay.contents import StreamContents
+from livedata_replay.errors import ReplayError
 from livedata_replay.jsonl_reading import JsonlRecording
 from livedata_replay.mcap_reading import McapRecording
-from livedata_replay.recordings import Recorded
+from livedata_replay.recordings import Recorded, open_recording
 from tests.support import corpus
 from tests.support.recordings import START_NS, codecs, read, reading, record
 
@@ -110,6 +113,23 @@ def test_source_names_without_end_are_counted_together(
         tally.add(reading(number, source=f"source {number}"))
     found = {s.source_name: s.messages for s in tally.streams()}
     assert found == {"source 0": 1, "source 1": 1, "source 2": 1, "<other>": 7}
+
+
+@given(
+    magic=st.sampled_from([b"", b"\x89MCAP0\r\n", b"\x28\xb5\x2f\xfd", b'{"topic"']),
+    rest=st.binary(max_size=300),
+)
+@settings(deadline=None, max_examples=300)
+def test_any_bytes_are_read_or_refused_with_a_reason(
+    tmp_path_factory: pytest.TempPathFactory, magic: bytes, rest: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "f.mcap"
+    path.write_bytes(magic + rest)
+    try:
+        recording = open_recording(path)
+    except ReplayError:
+        return
+    assert contents.read(recording, codecs()).messages == 0
 
 
 def test_problems_without_end_are_cut(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What this distribution registers: the subcommand that looks into recordings.
+"""What this distribution registers: the subcommands around recordings.
 
 Playing them in ``livedata serve --replay`` is not registered but used: it asks
 `livedata_replay.opening.open_producer` for what plays a file.
@@ -15,10 +15,24 @@ _SECTION = "Recordings"
 
 @hookimpl
 def livedata_subcommands() -> Iterable[SubcommandSpec]:
-    """Add ``livedata info``."""
+    """Add ``livedata record``, ``replay`` and ``info``."""
     yield SubcommandSpec(
         name="info",
         summary="Show what a recording or a NeXus event file holds.",
         command="livedata_replay.info_command:info",
         section=_SECTION,
+    )
+    yield SubcommandSpec(
+        name="record",
+        summary="Record the traffic of an instrument.",
+        command="livedata_replay.record_command:record",
+        section=_SECTION,
+        broker=True,
+    )
+    yield SubcommandSpec(
+        name="replay",
+        summary="Play a recording or a NeXus event file into a broker.",
+        command="livedata_replay.replay_command:replay",
+        section=_SECTION,
+        broker=True,
     )

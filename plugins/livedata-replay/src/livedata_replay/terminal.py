@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from livedata_core.contract import Instrument
+    from livedata_core.contract import Instrument, Transport
 
 __all__ = [
     "CannotStart",
+    "Denied",
     "NotFound",
     "StatusLine",
+    "broker_state",
     "find_instrument",
     "megabytes",
     "on_signal",
@@ -36,10 +38,30 @@ class NotFound(click.ClickException):
     exit_code = 3
 
 
+class Denied(click.ClickException):
+    """The broker refuses us; the exit code is the one `livedata` documents."""
+
+    exit_code = 6
+
+
 class CannotStart(click.ClickException):
     """A file or broker of no use; the exit code is the one `livedata` documents."""
 
     exit_code = 4
+
+
+def broker_state(transport: Transport) -> str:
+    """Return what is to be said of the connection, empty if all is well.
+
+    Raises
+    ------
+    Denied
+        If the broker refuses us for good.
+    """
+    status = transport.status()
+    if status.denied:
+        raise Denied(status.detail or f"{status.name}: the broker refuses the access")
+    return status.detail or ("" if status.connected else "not connected")
 
 
 def size(
@@ -66,7 +88,7 @@ def size(
     try:
         nbytes = float(number) * _FACTORS[text[len(number) :]]
     except (ValueError, KeyError):
-        nbytes = 0.0
+        nbytes = 0.0  # no number, or two letters
     if not 1 <= nbytes < 2**63:
         raise click.BadParameter(f"{value!r} is no size; write one like 500M or 20G")
     return int(nbytes)
