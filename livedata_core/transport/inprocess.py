@@ -14,6 +14,8 @@ from livedata_core.transport.broker import (
 
 __all__ = ["InProcessSink", "InProcessTransport", "create"]
 
+LIMIT = "limit_bytes_per_topic"
+
 
 class InProcessTransport:
     """Reads from and publishes to a broker in this process; any thread.
@@ -110,14 +112,18 @@ def create(settings: Mapping[str, object]) -> InProcessTransport:
     Parameters
     ----------
     settings:
-        ``limit_bytes_per_topic``, if the default does not fit; others are ignored.
+        ``limit_bytes_per_topic``, if the default does not fit.
 
     Raises
     ------
-    TypeError, ValueError
-        If the limit is not an integer, or not a positive one.
+    ValueError
+        If the limit is not a positive integer, or for any other setting.
     """
-    limit = settings.get("limit_bytes_per_topic", DEFAULT_LIMIT_BYTES)
-    if not isinstance(limit, int):
-        raise TypeError(f"limit_bytes_per_topic must be an integer, not {limit!r}")
-    return InProcessTransport(InProcessBroker(limit_bytes_per_topic=limit))
+    limit = settings.get(LIMIT, DEFAULT_LIMIT_BYTES)
+    if unknown := settings.keys() - {LIMIT}:
+        raise ValueError(f"no setting {min(unknown)!r}; there is {LIMIT} alone")
+    try:
+        limit_bytes = int(str(limit))
+    except ValueError:
+        raise ValueError(f"{LIMIT} must be an integer, not {limit!r}") from None
+    return InProcessTransport(InProcessBroker(limit_bytes_per_topic=limit_bytes))

@@ -155,6 +155,23 @@ def test_command_line_wins_over_the_environment(
     assert "password='hush'" in run("talk").stdout
 
 
+def test_environment_holds_settings_too(
+    monkeypatch: pytest.MonkeyPatch, settings_file: Path
+) -> None:
+    monkeypatch.setenv("LIVEDATA_ACME_NATS_TLS_KEY_FILE", "key.pem")
+    monkeypatch.setenv("LIVEDATA_ACME_NATS_PASSWORD", "from-environment")
+    monkeypatch.setenv("LIVEDATA_ACME_NATS_RETRIES", "")
+    file = ("--broker-settings", str(settings_file))
+    assert run("talk", *file, "-X", "url=from-flag").stdout.splitlines() == [
+        "nats",
+        "password='from-environment'",
+        "retries=3",
+        "tls.key.file='key.pem'",
+        "url='from-flag'",
+    ]
+    assert run("talk", "--transport", "null").stdout == "null\n"
+
+
 def test_options_that_contradict_each_other_are_named(settings_file: Path) -> None:
     result = run("talk", "--acme-nats", "a", "--transport", "in-process")
     assert result.exit_code == ExitCode.USAGE
@@ -184,6 +201,9 @@ def test_refused_credentials_have_their_exit_code() -> None:
     ("text", "complaint"),
     [
         ("password: [hush", "is not YAML"),
+        ("transport: nats\nsettings: {password: *hush}", "line 2, column 22"),
+        ("settings: {password: !hush 1}", "is not YAML"),
+        ("\x00hush", "is not YAML"),
         ("- hush\n", "holds no options"),
         ("transport: nats\npasword: hush\n", "'pasword'"),
         ("settings: {password: hush}\n", "lacks one of them"),

@@ -6,13 +6,16 @@ configuration file. Values are never shown, as one of them may be a password.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import click
 from click.core import ParameterSource
 
-__all__ = ["BrokerChoice"]
+from livedata_core.contract import TransportOption
+
+__all__ = ["BrokerChoice", "settings_in_environment"]
 
 _CLOSENESS = (
     ParameterSource.COMMANDLINE,
@@ -91,10 +94,32 @@ class BrokerChoice:
                 )
         return first.transport
 
-    def settings(self, transport: str) -> dict[str, object]:
-        """Return the settings that were given for it."""
+    def settings(
+        self, transport: str, option: TransportOption | None = None
+    ) -> dict[str, object]:
+        """Return the settings that were given for it.
+
+        Parameters
+        ----------
+        option:
+            The transport's own; without one, it has no settings in the environment.
+        """
         return {
             **self._files.get(transport, {}),
+            **(settings_in_environment(option) if option else {}),
             **self._settings.get(transport, {}),
             **self._single,
         }
+
+
+def settings_in_environment(option: TransportOption) -> dict[str, object]:
+    """Return settings from variables such as ``LIVEDATA_KAFKA_SASL_PASSWORD``.
+
+    Behind the variable of the option comes the setting, its dots as underscores.
+    """
+    prefix = f"{option.variable}_"
+    return {
+        name.removeprefix(prefix).lower().replace("_", "."): value
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value
+    }

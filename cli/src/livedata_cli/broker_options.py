@@ -86,7 +86,7 @@ def _transport_option(transport: str, option: TransportOption) -> click.Option:
     return _option(
         flag,
         metavar=option.metavar,
-        envvar=f"LIVEDATA_{option.name.upper().replace('-', '_')}",
+        envvar=option.variable,
         show_envvar=True,
         help=option.help,
         callback=choose,

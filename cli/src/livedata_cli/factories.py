@@ -36,7 +36,7 @@ def open_transport(
     if name is None:
         raise CliError(f"no broker is named: {_ways(transports)}", ExitCode.USAGE)
     spec = find("transport", name, transports, "livedata plugins")
-    transport: Transport = make(spec.factory, broker.settings(name))
+    transport: Transport = make(spec.factory, broker.settings(name, spec.option))
     return transport
 
 

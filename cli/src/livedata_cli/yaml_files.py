@@ -48,6 +48,8 @@ def read_mapping(path: Path, kind: str, hint: str) -> dict[str, Any]:
 
 
 def _problem(error: Exception) -> str:
+    # Where it is, not what: the error itself quotes the file.
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or type(error).__name__
-    return f"{problem}, line {mark.line + 1}" if mark is not None else str(problem)
+    if mark is None:
+        return "not text" if isinstance(error, UnicodeDecodeError) else "unreadable"
+    return f"see line {mark.line + 1}, column {mark.column + 1}"

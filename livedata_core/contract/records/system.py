@@ -61,13 +61,19 @@ class TransportOption(Frozen):
     """The option of ``livedata`` commands that chooses a transport.
 
     ``--kafka HOST:PORT`` chooses the transport whose option is named ``kafka``, with
-    the value under `setting`. The environment may say the same as ``LIVEDATA_KAFKA``.
+    the value under `setting`. The environment may say the same as ``LIVEDATA_KAFKA``,
+    and other settings as ``LIVEDATA_KAFKA_…``, with underscores for dots.
     """
 
     name: Name
     metavar: str
     setting: str
     help: Title
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that says the same as the option."""
+        return f"LIVEDATA_{self.name.upper().replace('-', '_')}"
 
 
 class TransportSpec(Record):

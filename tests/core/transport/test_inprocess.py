@@ -48,6 +48,17 @@ def test_create_takes_the_limit_from_settings() -> None:
     create({}).sink().publish("t", bytes(11))
 
 
-def test_create_refuses_a_limit_that_is_no_number() -> None:
-    with pytest.raises(TypeError, match="limit_bytes_per_topic must be an integer"):
-        create({"limit_bytes_per_topic": "much"})
+def test_create_reads_the_limit_from_text() -> None:
+    with pytest.raises(RuntimeError, match="limit of 10 bytes"):
+        create({"limit_bytes_per_topic": "10"}).sink().publish("t", bytes(11))
+
+
+@pytest.mark.parametrize("limit", ["much", 1.5, "0"])
+def test_create_refuses_a_limit_that_is_none(limit: object) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        create({"limit_bytes_per_topic": limit})
+
+
+def test_create_refuses_settings_of_another_transport() -> None:
+    with pytest.raises(ValueError, match=r"no setting 'security\.protocol'"):
+        create({"security.protocol": "SSL"})
