@@ -24,6 +24,7 @@ PAGES = {
     "control": "Commands and status",
     "identities": "Identities",
     "topics": "Topics",
+    "administration": "Topics on a broker",
     "views": "Views",
     "regions": "Regions of interest",
     "regions_wire": "Regions on the wire",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cli_page
 import contract_pages
 import installed_page
+import topics_table
 
 from tests.benchmarks.__main__ import benchmarks
 
@@ -25,8 +26,9 @@ def write_pages(folder: Path) -> None:
         **{f"{name}.md": text for name, text in contract.items()},
         "commands.md": cli_page.cli_page(),
         "installed.md": installed_page.installed_page(),
-        # Included in a page, hence no page of its own.
+        # Included in pages, hence no pages of their own.
         "benchmarks.inc": _benchmarks(),
+        "topics.inc": topics_table.topics_table(),
     }
     for name, text in pages.items():
         path = folder / name

@@ -4,6 +4,12 @@ Hooks, the records they yield, the Protocols that factories fulfil, identities a
 messages. Importing it imports neither numpy nor scipp nor any front end.
 """
 
+from livedata_core.contract.administration import (
+    NeededTopic,
+    TopicAdmin,
+    TopicState,
+    needed_topics,
+)
 from livedata_core.contract.control import (
     CommandAck,
     Heartbeat,
@@ -165,6 +171,7 @@ __all__ = [
     "LogData",
     "Message",
     "Monitor",
+    "NeededTopic",
     "Origin",
     "OtherStatus",
     "OutputSpec",
@@ -197,6 +204,8 @@ __all__ = [
     "TakesRegions",
     "Temporality",
     "TiledFrame",
+    "TopicAdmin",
+    "TopicState",
     "Topics",
     "Transport",
     "TransportOption",
@@ -215,6 +224,7 @@ __all__ = [
     "WorkflowIdField",
     "WorkflowSpec",
     "hookimpl",
+    "needed_topics",
     "regions_from_wire",
     "regions_to_wire",
     "resolve",

@@ -48,6 +48,13 @@ def livedata_subcommands() -> Iterable[SubcommandSpec]:
         section=INSPECT,
     )
     yield SubcommandSpec(
+        name="topics",
+        summary="List the topics of an instrument; make them on a broker.",
+        command="livedata_cli.topics_command:topics",
+        section=INSPECT,
+        broker=True,
+    )
+    yield SubcommandSpec(
         name="completion",
         summary="Print the script that completes commands in your shell.",
         command="livedata_cli.completion:completion",
