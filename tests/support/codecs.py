@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from livedata_codecs.plugin import livedata_decoders, livedata_encoders
-from livedata_core.contract import DecodeError, Message, WireMessage, resolve
+from livedata_core.api import CodecTable
+from livedata_core.contract import DecodeError, Message, Topics, WireMessage, resolve
 
 DECODERS: dict[str, Callable[[WireMessage], Message[Any]]] = {
     spec.name: resolve(spec.decode) for spec in livedata_decoders()
@@ -41,3 +42,12 @@ def encode(message: Message[Any]) -> bytes:
 def through_wire(message: Message[Any]) -> Message[Any]:
     """Return what a reader makes of the message."""
     return decode(WireMessage(message.topic, encode(message)))
+
+
+def codec_table(instrument: str) -> CodecTable:
+    """Return the first-party codecs."""
+    return CodecTable(
+        {spec.name: spec for spec in livedata_decoders()},
+        {spec.payload: spec for spec in livedata_encoders()},
+        Topics(instrument),
+    )

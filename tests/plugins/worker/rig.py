@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from livedata_codecs.plugin import livedata_decoders, livedata_encoders
-from livedata_core.api import CodecTable, InProcessBroker, InProcessTransport
+from livedata_core.api import InProcessBroker, InProcessTransport
 from livedata_core.contract import (
     CommandAck,
     Detector,
@@ -36,6 +35,7 @@ from livedata_core.contract import (
 from livedata_worker.worker import Worker
 from livedata_workflows import specs
 from tests.support.clock import FakeClock
+from tests.support.codecs import codec_table
 
 PERIOD_NS = 100_000_000
 ACME = Instrument(
@@ -62,15 +62,6 @@ MONITORS = specs.monitor_histogram(ACME)
 LOGS = specs.timeseries(ACME)
 
 
-def codecs(instrument: str) -> CodecTable:
-    """Return the first-party codecs."""
-    return CodecTable(
-        {spec.name: spec for spec in livedata_decoders()},
-        {spec.payload: spec for spec in livedata_encoders()},
-        Topics(instrument),
-    )
-
-
 class Rig:
     """A worker and what a dashboard would see of it."""
 
@@ -83,7 +74,7 @@ class Rig:
     ) -> None:
         self.clock = clock or FakeClock()
         self.topics = Topics(instrument.name)
-        self.codecs = codecs(instrument.name)
+        self.codecs = codec_table(instrument.name)
         self.broker = InProcessBroker()
         transport = InProcessTransport(self.broker)
         self._sink = transport.sink()

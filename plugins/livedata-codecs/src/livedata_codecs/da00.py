@@ -11,6 +11,9 @@ schema's ``source`` of a variable is not used.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import flatbuffers
 import numpy as np
@@ -26,6 +29,7 @@ from livedata_codecs.arrays import (
     reshaped,
     wire_array,
 )
+from livedata_codecs.layout import Layout
 from livedata_codecs.tables import INT64, Table, root
 from livedata_core.contract import (
     ArrayData,
@@ -106,26 +110,63 @@ def encode(message: Message[ArrayData]) -> bytes:
     ValueError
         If there is no variable or one has a dtype that da00 cannot carry.
     """
-    variables = message.payload.variables
+    variables = tuple(map(_wired, message.payload.variables))
     if not variables:
         raise ValueError(f"{message.source_name}: a da00 message needs a variable")
-    size = message.payload.nbytes + _VARIABLE_OVERHEAD * (1 + len(variables))
-    builder = flatbuffers.Builder(size)
+    if any(v.code == _TEXT or not v.values.size for v in variables):
+        return _built(message.source_name, message.timestamp_ns, variables)
+    shapes = tuple(
+        (v.name, v.dims, v.unit, v.label, v.code, v.values.dtype.str, v.values.shape)
+        for v in variables
+    )
+    timestamp = np.array(message.timestamp_ns, INT64)
+    arrays = [timestamp, *(v.values for v in variables)]
+    return _layout(message.source_name, shapes).filled(arrays)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wired:
+    """A variable with its type code and its values as they travel."""
+
+    name: str
+    dims: tuple[str, ...]
+    unit: str | None
+    label: str | None
+    code: int
+    values: AnyArray
+
+
+@lru_cache(maxsize=2000)
+def _layout(source_name: str, shapes: tuple[tuple[Any, ...], ...]) -> Layout:
+    """Return the layout of messages with these variables; begins with the timestamp."""
+    variables = [
+        _Wired(name, dims, unit, label, code, np.zeros(shape, dtype))
+        for name, dims, unit, label, code, dtype, shape in shapes
+    ]
+    message = _built(source_name, 0, variables)
+    table = root(message, SCHEMA)
+    spans = [(table.where(1), INT64.itemsize)]
+    spans += [child.where_packed(7) for child in table.tables(2)]
+    return Layout.of(message, spans)
+
+
+def _built(source_name: str, timestamp_ns: int, variables: Sequence[_Wired]) -> bytes:
+    nbytes = sum(variable.values.nbytes for variable in variables)
+    builder = flatbuffers.Builder(nbytes + _VARIABLE_OVERHEAD * (1 + len(variables)))
     builder.ForceDefaults(True)
     offsets = [_put_variable(builder, variable) for variable in variables]
     data = _put_offsets(builder, root_fb.StartDataVector, offsets)
-    source_name = builder.CreateString(message.source_name)
+    name = builder.CreateString(source_name)
     root_fb.Start(builder)
-    root_fb.AddSourceName(builder, source_name)
-    root_fb.AddTimestamp(builder, message.timestamp_ns)
+    root_fb.AddSourceName(builder, name)
+    root_fb.AddTimestamp(builder, timestamp_ns)
     root_fb.AddData(builder, data)
     return finish(builder, root_fb.End(builder), SCHEMA)
 
 
-def _put_variable(builder: flatbuffers.Builder, variable: Variable) -> int:
-    code, values = _wire_values(variable)
-    data = put_array(builder, values)
-    shape = builder.CreateNumpyVector(np.array(values.shape, INT64))
+def _put_variable(builder: flatbuffers.Builder, variable: _Wired) -> int:
+    data = put_array(builder, variable.values)
+    shape = builder.CreateNumpyVector(np.array(variable.values.shape, INT64))
     axes = _put_offsets(
         builder,
         variable_fb.StartAxesVector,
@@ -140,12 +181,19 @@ def _put_variable(builder: flatbuffers.Builder, variable: Variable) -> int:
         variable_fb.AddUnit(builder, unit)
     if label is not None:
         variable_fb.AddLabel(builder, label)
-    variable_fb.AddDataType(builder, code)
+    variable_fb.AddDataType(builder, variable.code)
     variable_fb.AddAxes(builder, axes)
     variable_fb.AddShape(builder, shape)
     variable_fb.AddData(builder, data)
     offset: int = variable_fb.End(builder)
     return offset
+
+
+def _wired(variable: Variable) -> _Wired:
+    code, values = _wire_values(variable)
+    return _Wired(
+        variable.name, variable.dims, variable.unit, variable.label, code, values
+    )
 
 
 def _wire_values(variable: Variable) -> tuple[int, AnyArray]:

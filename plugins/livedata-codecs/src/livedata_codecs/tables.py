@@ -146,12 +146,20 @@ class Table:
 
     def packed(self, field: int, dtype: np.dtype[S]) -> npt.NDArray[S]:
         """Return a vector of bytes, read as numbers of `dtype`; a read-only view."""
-        position = self._field(field)
-        start, size = self._vector(position, 1) if position else (0, 0)
+        start, size = self.where_packed(field)
         count, rest = divmod(size, dtype.itemsize)
         if rest:
             raise DecodeError(f"{size} bytes are no whole number of {dtype} values")
         return np.frombuffer(self._buffer, dtype, count, start)
+
+    def where(self, field: int) -> int:
+        """Return where in the buffer a field is stored; 0 if it is absent."""
+        return self._field(field)
+
+    def where_packed(self, field: int) -> tuple[int, int]:
+        """Return where the bytes of a vector of bytes begin, and how many they are."""
+        position = self._field(field)
+        return self._vector(position, 1) if position else (0, 0)
 
     def _field(self, field: int) -> int:
         """Return where a field is stored; 0 if it is absent."""

@@ -1,14 +1,15 @@
-"""Results as messages: coords of their time, and scipp arrays taken apart.
+"""Results as messages: scipp arrays taken apart, and the time that they cover.
 
-Imports scipp; jobs import this module with their first results.
+Jobs import this module with their first results, for what takes them apart is scipp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipp as sc
 
 from livedata_core.api import from_scipp
 from livedata_core.contract import (
@@ -22,6 +23,9 @@ from livedata_core.contract import (
     Variable,
     WorkflowSpec,
 )
+
+if TYPE_CHECKING:
+    import scipp as sc
 
 __all__ = ["device_messages", "results"]
 
@@ -50,16 +54,11 @@ def results(
     messages = []
     for name, data in outputs.items():
         output = _declared(spec, name)
-        start_ns = (
-            window_ns if output.temporality is Temporality.WINDOW else generation_ns
-        )
-        if output.temporality is not Temporality.SERIES:
-            data = data.assign_coords(
-                start_time=sc.scalar(start_ns, unit="ns", dtype="int64"),
-                time=sc.scalar(end_ns, unit="ns", dtype="int64"),
-            )
-        key = ResultKey(command.identifier, command.job_id, name)
         payload = from_scipp(data, output.title)
+        if output.temporality is not Temporality.SERIES:
+            window = output.temporality is Temporality.WINDOW
+            payload = _covering(payload, window_ns if window else generation_ns, end_ns)
+        key = ResultKey(command.identifier, command.job_id, name)
         messages.append(Message(topic, key.to_wire(), generation_ns, payload))
     return tuple(messages)
 
@@ -81,8 +80,7 @@ def device_messages(
         end = result.payload.get("time")
         variables = result.payload.variables
         if end is not None and not end.dims:
-            ns = np.array(end.values, dtype=np.int64)
-            variables = (*variables, Variable("end_time", (), ns, "ns"))
+            variables = (*variables, replace(end, name="end_time"))
         messages.append(
             Message(
                 Topics(key.workflow_id.instrument).nicos_data,
@@ -92,6 +90,18 @@ def device_messages(
             )
         )
     return messages
+
+
+def _covering(payload: ArrayData, start_ns: int, end_ns: int) -> ArrayData:
+    """Return data with the 0-D coords of the time they cover."""
+    kept = [v for v in payload.variables if v.name not in ("start_time", "time")]
+    times = (("start_time", start_ns), ("time", end_ns))
+    return ArrayData(
+        (
+            *kept,
+            *(Variable(name, (), np.array(ns, np.int64), "ns") for name, ns in times),
+        )
+    )
 
 
 def _declared(spec: WorkflowSpec, name: str) -> OutputSpec:
