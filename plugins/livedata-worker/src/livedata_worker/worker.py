@@ -68,6 +68,8 @@ class Worker:
     ----------
     subscription:
         What it reads.
+    specs, services:
+        What it can run, and under which names it does.
     """
 
     def __init__(
@@ -82,6 +84,10 @@ class Worker:
         batch_length_s: float = 1.0,
     ) -> None:
         self._clock = clock
+        self.specs = specs
+        self.services: tuple[str, ...] = tuple(
+            dict.fromkeys(spec.service for spec in specs.values())
+        )
         self.subscription: Subscription = subscription(
             instrument, specs.values(), sources
         )
@@ -119,7 +125,7 @@ class Worker:
         )
         self._heartbeats = Heartbeats(
             instrument,
-            tuple(dict.fromkeys(spec.service for spec in specs.values())),
+            self.services,
             Facts(
                 work=lambda: self._processor.state,
                 tardy=lambda: self._intake.tardy,
