@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,9 @@ from livedata_panel.render.master import HoloViewsRenderer
 from livedata_sans2d.instrument import BANK_SHAPE
 from tests.browser.conftest import Dashboard, OpenWindow, Window, serving
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
 pytestmark = pytest.mark.browser
 
 BANKS = ("rear_bank", "front_bank")
@@ -37,6 +41,10 @@ SCALES = (1.0, 40.0, 0.0, 3.0, 5000.0, 200.0)
 
 SECOND = 1_000_000_000
 START_NS = 1_767_225_600 * SECOND
+NO_PAINTING: dict[str, Any] = {
+    "content_type": "text/javascript",
+    "body": "export function lessenPaints() {}",
+}
 TOLERANCE = 16
 """In 255 steps of a colour: less is how edges happened to be smoothed."""
 
@@ -144,9 +152,36 @@ def test_patched_cells_look_like_those_loaded_anew(
         painted(patched, title)
     loaded = window().open(sans2d.url, page)
     painted(loaded, title)
+    assert_alike(patched, loaded)
+
+
+def test_paints_look_as_bokeh_alone_makes_them(
+    sans2d: Dashboard, window: OpenWindow
+) -> None:
+    page = f"grid:{sans2d.services.plots.layout.grids[0].id}"
+    alone = window()
+    replaced = []
+
+    def replace(route: Route) -> None:
+        replaced.append(route.request.url)
+        route.fulfill(**NO_PAINTING)
+
+    alone.page.route("**/js/painting.js", replace)
+    seen = window().open(sans2d.url, page)
+    alone.open(sans2d.url, page)
+    assert replaced
+    for number in range(len(SCALES)):
+        title = put(sans2d.services, number)
+        painted(seen, title)
+        painted(alone, title)
+        assert_alike(seen, alone)
+
+
+def assert_alike(one: Window, other: Window) -> None:
+    """Compare all cells of two windows, none of which may be blank."""
     found = {}
     for cell in CELLS:
-        one, other = pixels(patched, cell), pixels(loaded, cell)
-        assert one.std() > 0, f"{cell} is blank"
-        found[cell] = differing(one, other)
+        left, right = pixels(one, cell), pixels(other, cell)
+        assert left.std() > 0, f"{cell} is blank"
+        found[cell] = differing(left, right)
     assert max(found.values()) < 0.002, found

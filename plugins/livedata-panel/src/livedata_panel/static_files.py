@@ -17,6 +17,7 @@ SCRIPTS = (
     "format.js",
     "frame.js",
     "grid.js",
+    "painting.js",
     "plots.js",
     "workflows.js",
     "system.js",

@@ -1,5 +1,7 @@
 // Times, ages and counts as people read them.
 
+// Made once: making one is much dearer than formatting.
+const CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 let offset = 0;
 
 // The server's clock is the reference: browsers' clocks may be wrong.
@@ -25,8 +27,7 @@ export function since(timeMs) {
 
 export function clockTime(timeMs) {
   if (timeMs === null || timeMs === undefined) return "";
-  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  return new Date(timeMs).toLocaleTimeString([], options);
+  return CLOCK.format(timeMs);
 }
 
 export function count(n) {

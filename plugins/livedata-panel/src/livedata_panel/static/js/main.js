@@ -8,6 +8,7 @@ import { setClock } from "./format.js";
 import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid } from "./grid.js";
 import { Notices } from "./notices.js";
+import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
 import { renderSystem } from "./system.js";
 import { renderWorkflows } from "./workflows.js";
@@ -141,4 +142,6 @@ function store(name, value) {
   try { localStorage.setItem(name, value); } catch { /* private windows have none */ }
 }
 
-new Page(await connect()).start();
+const bridge = await connect();
+lessenPaints(window.Bokeh);
+new Page(bridge).start();

@@ -86,14 +86,21 @@ function keepZoom(from, to) {
 }
 
 // Bokeh lays a colour bar out once: labels that grow afterwards would be cut, and those
-// that shrink leave a gap.
+// that shrink leave a gap. Looked at once for all that a message changes.
 function makeRoomForLabels(view) {
   for (const item of view.model.right) {
     const bar = view.renderer_views.get(item);
-    item.color_mapper?.metrics_change?.connect(() => {
+    let due = false;
+    const look = () => {
+      due = false;
+      if (bar.is_destroyed) return;
       if (bar.children_views().some((part) => part.layout?.has_size_changed())) {
         view.invalidate_layout();
       }
+    };
+    item.color_mapper?.metrics_change?.connect(() => {
+      if (!due) queueMicrotask(look);
+      due = true;
     });
   }
 }
