@@ -149,7 +149,7 @@ def test_topics_of_another_instrument_are_not_played(file: Path) -> None:
 def test_a_message_that_the_broker_refuses_is_an_error(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_command, "_PATIENCE_S", 0.0)
+    monkeypatch.setattr(replay_command, "PATIENCE_S", 0.0)
     result = run(Context(limit_bytes=10), file, "--speed", "max")
     assert result.exit_code == 4
     assert "0 messages (100%), 0.0 MB, 3 dropped" in result.stdout

@@ -1,4 +1,4 @@
-"""What this distribution registers: the subcommands around recordings.
+"""What this distribution registers: the subcommands that record and play.
 
 Playing them in ``livedata serve --replay`` is not registered but used: it asks
 `livedata_replay.opening.open_producer` for what plays a file.
@@ -15,7 +15,7 @@ _SECTION = "Recordings"
 
 @hookimpl
 def livedata_subcommands() -> Iterable[SubcommandSpec]:
-    """Add ``livedata record``, ``replay`` and ``info``."""
+    """Add ``livedata record``, ``replay``, ``simulate`` and ``info``."""
     yield SubcommandSpec(
         name="info",
         summary="Show what a recording or a NeXus event file holds.",
@@ -34,5 +34,12 @@ def livedata_subcommands() -> Iterable[SubcommandSpec]:
         summary="Play a recording or a NeXus event file into a broker.",
         command="livedata_replay.replay_command:replay",
         section=_SECTION,
+        broker=True,
+    )
+    yield SubcommandSpec(
+        name="simulate",
+        summary="Play an instrument's simulator into a broker.",
+        command="livedata_replay.simulate_command:simulate",
+        section="Run",
         broker=True,
     )

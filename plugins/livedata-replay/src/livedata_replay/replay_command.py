@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from livedata_replay.selecting import chosen, topic_options
-from livedata_replay.terminal import (
-    CannotStart,
-    StatusLine,
-    broker_state,
-    find_instrument,
-    megabytes,
-    on_signal,
-)
+from livedata_replay.terminal import CannotStart, broker_state, find_instrument
 from livedata_replay.topics import TopicGroup
+from livedata_replay.watching import PATIENCE_S, so_far, watch
 
 if TYPE_CHECKING:
-    from livedata_core.contract import ByteSink, Transport
-    from livedata_replay.playback import Playback, Progress
+    from livedata_core.contract import ByteSink
+    from livedata_replay.playback import Playback
     from livedata_replay.producer import NexusProducer
     from livedata_replay.recorded import (
         KeepingEncoder,
@@ -31,10 +25,6 @@ if TYPE_CHECKING:
     )
 
 __all__ = ["factor", "replay"]
-
-_LOOK_S = 0.2
-_PATIENCE_S = 10.0
-"""How long a queue that is full may hold up the replay before a message is lost."""
 
 EXAMPLES = """\b
 Examples:
@@ -113,33 +103,11 @@ def replay(ctx: click.Context, /, file: Path, **options: Any) -> None:
         closing(transport.sink()) as sink,
     ):
         playback, encode = _playback(ctx.obj, producer, sink, options)
-        _watch(playback, transport)
+        watch(playback, transport)
         sink.close()
         if not transport.status().connected:
             raise CannotStart(f"not all may have arrived: {broker_state(transport)}")
     _report(playback, encode.unmoved)
-
-
-def _watch(playback: Playback, transport: Transport) -> None:
-    """Play to the end or a signal.
-
-    Raises
-    ------
-    Denied
-        If the broker refuses us.
-    """
-    line = StatusLine()
-    playback.start()
-    try:
-        with on_signal() as interrupted:
-            while not playback.wait(_LOOK_S):
-                said = broker_state(transport)
-                line.show(_so_far(playback.progress) + (f"; {said}" if said else ""))
-                if interrupted.is_set():
-                    playback.stop()
-    finally:
-        playback.stop()
-        line.end()
 
 
 def _producer(
@@ -199,15 +167,9 @@ def _playback(
         speed=speed,
         total=producer.total,
         start_ns=None if rebase else producer.first_ns,
-        patience_s=_PATIENCE_S,
+        patience_s=PATIENCE_S,
     )
     return playback, encode
-
-
-def _so_far(progress: Progress) -> str:
-    share = "" if progress.fraction is None else f" ({progress.fraction:.0%})"
-    lost = f", {progress.dropped:,} dropped" if progress.dropped else ""
-    return f"{progress.sent:,} messages{share}, {megabytes(progress.nbytes)}{lost}"
 
 
 def _report(playback: Playback, unmoved: int) -> None:
@@ -218,7 +180,7 @@ def _report(playback: Playback, unmoved: int) -> None:
     CannotStart
         If it ended early, or messages were lost.
     """
-    told = _so_far(playback.progress)
+    told = so_far(playback.progress)
     if unmoved:
         told += f"; {unmoved:,} cannot be read and kept their times"
     if playback.error is not None:

@@ -1,0 +1,56 @@
+"""Watching a playback into a broker on a terminal, to its end or a signal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from livedata_replay.terminal import StatusLine, broker_state, megabytes, on_signal
+
+if TYPE_CHECKING:
+    from livedata_core.contract import Transport
+    from livedata_replay.playback import Playback, Progress
+
+__all__ = ["PATIENCE_S", "so_far", "watch"]
+
+PATIENCE_S = 10.0
+"""How long a queue that is full may hold up a playback before a message is lost."""
+
+_LOOK_S = 0.2
+
+
+def watch(playback: Playback, transport: Transport, announcement: str = "") -> None:
+    """Play to the end or a signal.
+
+    Parameters
+    ----------
+    announcement:
+        Printed as soon as a signal ends it in order.
+
+    Raises
+    ------
+    Denied
+        If the broker refuses us.
+    """
+    line = StatusLine()
+    try:
+        with on_signal() as interrupted:
+            if announcement:
+                click.echo(announcement)
+            playback.start()
+            while not playback.wait(_LOOK_S):
+                said = broker_state(transport)
+                line.show(so_far(playback.progress) + (f"; {said}" if said else ""))
+                if interrupted.is_set():
+                    playback.stop()
+    finally:
+        playback.stop()
+        line.end()
+
+
+def so_far(progress: Progress) -> str:
+    """Return how much was sent and lost, for people."""
+    share = "" if progress.fraction is None else f" ({progress.fraction:.0%})"
+    lost = f", {progress.dropped:,} dropped" if progress.dropped else ""
+    return f"{progress.sent:,} messages{share}, {megabytes(progress.nbytes)}{lost}"
