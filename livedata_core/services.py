@@ -219,10 +219,11 @@ class DashboardServices:
         self.wakeups.wake_all()
 
     def _keep_house(self) -> None:
-        """Expire what waits in vain; all of it is memory, none of it slow."""
+        """Expire what waits in vain and command again what got lost; none is slow."""
         seen = self.notifications.version
         while not self._stopping.wait(HOUSEKEEPING_S):
             self.pending.expire()
+            self.jobs.repair(tuple(self.service_status.snapshot().values()))
             self.sessions.drop_silent()
             if self.notifications.version != seen:
                 seen = self.notifications.version

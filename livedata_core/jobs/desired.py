@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from livedata_core.contract import JobId, WorkflowId
+from livedata_core.contract import JobId, StartCommand, WorkflowId
 
 __all__ = ["DesiredJob", "DesiredJobs", "Place", "Wanted"]
 
@@ -41,6 +41,8 @@ class DesiredJob:
         When it was asked for, ns since the epoch.
     params:
         What the job was started with; empty where it was not started here.
+    command:
+        What it was started with; None where it was not started here.
     """
 
     job_id: JobId
@@ -49,6 +51,7 @@ class DesiredJob:
     device: str
     since_ns: int
     params: Mapping[str, Any] = field(default_factory=dict)
+    command: StartCommand | None = None
 
 
 class DesiredJobs:

@@ -69,6 +69,20 @@ class Dispatch:
         self.desired.put(workflow_id, wanted.values())
         self.post(lambda: self.active.dismiss(workflow_id, plan.job_ids))
 
+    def repeat(self, job: DesiredJob) -> None:
+        """Send again what was asked of a job.
+
+        Raises
+        ------
+        CommandError
+            If it cannot be sent.
+        """
+        if job.wanted is Wanted.STOPPED:
+            stop = StopPlan(job.message_id, (job.job_id,))
+            self.commands.act(stop.commands[0])
+        elif job.command is not None:
+            self.commands.start(job.command)
+
     def start(self, plan: CommitPlan, label: str) -> None:
         """Send starts, and accept the new generation where that went well.
 
@@ -102,6 +116,7 @@ class Dispatch:
                 command.job_id.source_name,
                 now_ns,
                 command.params,
+                command,
             )
             for command in sent
         ]

@@ -17,13 +17,14 @@ from pydantic import BaseModel
 from livedata_core.config import ConfigurationStates
 from livedata_core.contract import JobId, WorkflowId, WorkflowSpec
 from livedata_core.jobs.active import ActiveJobRegistry
-from livedata_core.jobs.commands import CommandService
+from livedata_core.jobs.commands import CommandError, CommandService
 from livedata_core.jobs.desired import DesiredJob, DesiredJobs, Place, Wanted
 from livedata_core.jobs.dispatch import Dispatch
 from livedata_core.jobs.pending import PendingCommandTracker, Reply
 from livedata_core.jobs.planning import StopPlan, jobs_to_stop, plan_commit
+from livedata_core.jobs.repair import Observed, Repeats, plan_repair
 from livedata_core.jobs.staging import Staging, checked_sources, validated
-from livedata_core.jobs.status import JobStatusRegistry
+from livedata_core.jobs.status import JobStatusRegistry, ObservedService
 from livedata_core.sessions import Level, NotificationQueue
 
 __all__ = ["JobOrchestrator"]
@@ -71,6 +72,7 @@ class JobOrchestrator:
         self._lock = threading.RLock()
         self._staging = Staging()
         self._desired = DesiredJobs()
+        self._repeats = Repeats()
         self._dispatch = Dispatch(
             commands, pending, job_status, active, self._desired, post, clock
         )
@@ -190,6 +192,41 @@ class JobOrchestrator:
             self._dispatch.stop(plan, f"Stop {self._label(title, chosen)}")
             self._dispatch.want_stopped(workflow_id, plan)
 
+    def repair(self, services: Sequence[ObservedService]) -> None:
+        """Start jobs again whose worker was restarted, and repeat lost stops.
+
+        Called once a second. Nothing is sent twice within some seconds.
+        """
+        now_ns = self._clock()
+        observed = Observed(
+            self._job_status.snapshot(), services, self._active.snapshot(), now_ns
+        )
+        with self._lock:
+            plan = plan_repair(
+                self._desired.snapshot(), observed, self._service_of, self._was_refused
+            )
+            due = self._repeats.due({**plan.starts, **plan.stops}, now_ns)
+            for place, job in due.items():
+                self._repeat(place, job)
+
+    def _repeat(self, place: Place, job: DesiredJob) -> None:
+        try:
+            self._dispatch.repeat(job)
+        except CommandError:
+            return  # the transport has told; it is tried again
+        if job.wanted is Wanted.RUNNING:
+            what = self._label(self._specs[place[0]].title, [place[1]])
+            text = "Its worker was restarted."
+            self._notifications.push(Level.INFO, f"{what} was started again", text)
+
+    def _service_of(self, workflow_id: WorkflowId) -> str | None:
+        spec = self._specs.get(workflow_id)
+        return None if spec is None else spec.service
+
+    def _was_refused(self, job: DesiredJob) -> bool:
+        answer = self._pending.answer(job.message_id, job.device)
+        return answer is not None and answer.reply is Reply.REJECTED
+
     def _params(self, spec: WorkflowSpec, source: str) -> dict[str, Any]:
         staged = self._staging.get(spec.id).get(source)
         if staged is not None:
@@ -237,8 +274,7 @@ class JobOrchestrator:
         refused = None
         desired = self._desired.get(workflow_id, source)
         if desired is not None and desired.wanted is Wanted.RUNNING:
-            answer = self._pending.answer(desired.message_id, desired.device)
-            if answer is not None and answer.reply is Reply.REJECTED:
+            if self._was_refused(desired):
                 refused = desired.job_id
             expected.append(desired.job_id)
         number = self._active.generation(workflow_id, source)
