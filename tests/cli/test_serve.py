@@ -1,6 +1,9 @@
 """What ``livedata serve`` says when it cannot serve. What it serves: tests/browser."""
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,9 @@ from click.testing import CliRunner, Result
 
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.main import cli
+from tests.support.plugins import Site
+
+LIVEDATA = Path(sys.executable).with_name("livedata")
 
 
 def serve(*arguments: str) -> Result:
@@ -101,6 +107,39 @@ def test_replay_needs_the_in_process_transport() -> None:
     result = serve("--port", "0", "--transport", "null", "--replay", "x.nxs")
     assert result.exit_code == ExitCode.USAGE
     assert "in-process" in result.stderr
+
+
+SHUNNED = """
+    from livedata_core.contract import TransportSpec, TransportStatus, hookimpl
+    from livedata_core.transport import NullTransport
+
+    class Shunned(NullTransport):
+        def status(self):
+            return TransportStatus("shunned", False, "no user 'me' here", denied=True)
+
+    @hookimpl
+    def livedata_transports():
+        yield TransportSpec(
+            name="shunned", title="S", factory="shunned_plugin:create"
+        )
+
+    def create(settings):
+        return Shunned()
+"""
+
+
+def test_a_broker_that_refuses_us_ends_it_with_its_code(site: Site) -> None:
+    site.install("shunned_plugin", SHUNNED, distribution="acme-shunned")
+    done = subprocess.run(
+        [LIVEDATA, "serve", "--transport", "shunned", "--port", "0"],
+        env={**os.environ, "PYTHONPATH": str(site.folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == ExitCode.ACCESS_DENIED
+    assert "Error: no user 'me' here" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_unknown_transport_is_named() -> None:

@@ -56,7 +56,8 @@ def run(
     Raises
     ------
     CliError
-        If something that was asked for cannot be started.
+        If something that was asked for cannot be started, or if the broker refuses
+        the credentials.
     """
     logging.basicConfig(
         level=options.log_level.upper(),
@@ -91,14 +92,18 @@ def run(
         if backend is not None:
             backend.start()
         _serve(services, options)
+        status = transport.status()
     finally:
         if backend is not None:
             backend.stop()
         services.stop()
         transport.close()
+    if status.denied:
+        raise CliError(status.detail, ExitCode.ACCESS_DENIED)
 
 
 def _serve(services: DashboardServices, options: ServeOptions) -> None:
+    """Serve until interrupted, or until the broker refuses us for good."""
     from livedata_panel.app import serve
 
     title = services.instrument.title
@@ -113,6 +118,7 @@ def _serve(services: DashboardServices, options: ServeOptions) -> None:
         allow_origin=options.allow_origin,
         open_browser=options.open_browser,
         on_ready=ready,
+        is_over=lambda: services.resources.status().denied,
     )
 
 

@@ -13,7 +13,7 @@ from importlib import import_module
 
 import panel as pn
 from panel.io.server import Server, get_server
-from tornado.ioloop import IOLoop
+from tornado.ioloop import IOLoop, PeriodicCallback
 
 from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
@@ -30,6 +30,7 @@ SESSION_TOKEN_S = 3600
 UNUSED_SESSION_MS = 15_000
 """How long a session outlives its last connection."""
 KEEP_ALIVE_MS = 10_000
+LOOK_MS = 500
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def serve(
     open_browser: bool = False,
     title: str | None = None,
     on_ready: Callable[[str], None] = lambda url: None,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> None:
     """Serve until interrupted (SIGINT, SIGTERM). Main thread.
 
@@ -160,6 +162,8 @@ def serve(
     ----------
     on_ready:
         Called with the URL once the server listens.
+    is_over:
+        Asked twice a second on the event loop; it ends when this is true.
     open_browser:
         Whether to open it in a browser.
 
@@ -174,12 +178,20 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         running.asyncio_loop.add_signal_handler(number, running.loop.stop)
     running.loop.add_callback(on_ready, running.url)
+
+    def look() -> None:
+        if is_over():
+            running.loop.stop()
+
+    looking = PeriodicCallback(look, LOOK_MS)
+    looking.start()
     if open_browser:
         running.loop.add_callback(webbrowser.open, running.url)
     warm_up_later(running.loop, services)
     try:
         running.run()
     finally:
+        looking.stop()
         running.close()
 
 
