@@ -19,7 +19,7 @@ from livedata_core.contract import (
 from livedata_core.plugins import load_plugins
 from livedata_dummy.instrument import DUMMY
 
-NOT_OFFERED = {"panel_0_layers", "does_not_exist"}
+NOT_OFFERED = {"does_not_exist"}
 BY_HAND = {"unknown_bank"}
 
 
@@ -70,8 +70,6 @@ def test_recorded_results_are_declared(recording, workflows):
         if message.topic == "dummy_livedata_data"
     }
     for key in map(ResultKey.parse, names):
-        if key.workflow_id.name in NOT_OFFERED or key.output_name.startswith("roi_"):
-            continue
         assert workflows[key.workflow_id].output(key.output_name) is not None, key
 
 

@@ -147,7 +147,11 @@ def test_a_start_is_answered_and_can_be_repeated() -> None:
     [
         ("nowhere", {}, "'nowhere' is not allowed for workflow 'banks'; allowed are "),
         ("left", {"toa_edges": {"num_bins": -5}}, "toa_edges.num_bins: Input should "),
-        ("left", {"pixel_weighting": {"enabled": True}}, "not available yet"),
+        (
+            "left",
+            {"coordinate_mode": {"mode": "energy"}},
+            "coordinate_mode.mode: Input",
+        ),
     ],
 )
 def test_a_start_that_cannot_be_is_refused_in_words(

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from livedata_core.contract import Batch, Detector, EventData, Message, Monitor
+from livedata_core.contract import (
+    Batch,
+    Detector,
+    EventData,
+    Instrument,
+    Message,
+    Monitor,
+)
 
 BANK = Detector(
     name="bank",
@@ -19,6 +26,7 @@ BANK = Detector(
     shape=(3, 4),
     first_pixel_id=5,
 )
+BANKS = Instrument(name="acme", title="ACME", detectors=(BANK,))
 MONITOR = Monitor(name="m1", title="M1", topic="acme_monitor", source_name="m1")
 
 

@@ -9,12 +9,15 @@ import scipp as sc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from livedata_workflows.binning import Interval, TimeBins
+from livedata_workflows.binning import Bins, Slots, time_limits, wavelength_limits
 from livedata_workflows.params import (
     Scale,
     TimeOfArrivalEdges,
     TimeOfArrivalRange,
     TimeUnit,
+    WavelengthEdges,
+    WavelengthRange,
+    WavelengthUnit,
 )
 
 UNITS = st.sampled_from(list(TimeUnit))
@@ -39,86 +42,125 @@ def edge_params(draw: st.DrawFn) -> TimeOfArrivalEdges:
     )
 
 
-def slots(bins: TimeBins, times: npt.NDArray[np.int32]) -> npt.NDArray[np.intp]:
-    out = np.empty(len(times), dtype=np.intp)
-    bins.slots(times, out, np.empty(len(times)))
-    return out
+@st.composite
+def range_params(draw: st.DrawFn) -> TimeOfArrivalRange:
+    unit = draw(UNITS)
+    most = 2.5e9 / unit.nanoseconds
+    start = draw(st.floats(-most, most))
+    length = draw(st.floats(most * 1e-9, most))
+    return TimeOfArrivalRange(start=start, stop=start + length, unit=unit, enabled=True)
 
 
-def times_near(bins: TimeBins, seed: int) -> npt.NDArray[np.int32]:
-    """Return random times and those around every edge."""
+def times_near(slots: Slots, seed: int) -> npt.NDArray[np.float64]:
+    """Return random whole times and those around every bound."""
     rng = np.random.default_rng(seed)
-    near = (bins.thresholds[:, np.newaxis] + np.arange(-2, 3)).ravel()
+    bounds = slots.bounds.astype(np.int64)
+    near = (bounds[:, np.newaxis] + np.arange(-2, 3)).ravel()
     anywhere = rng.integers(INT32.min, INT32.max, 500)
-    between = rng.integers(bins.thresholds[0] - 9, bins.thresholds[-1] + 9, 500)
+    between = rng.integers(bounds[0] - 9, bounds[-1] + 9, 500)
     all_ = np.concatenate([near, anywhere, between, [0, -1, INT32.min, INT32.max]])
-    return all_[(all_ >= INT32.min) & (all_ <= INT32.max)].astype(np.int32)
+    return all_[(all_ >= INT32.min) & (all_ <= INT32.max)].astype(np.float64)
 
 
-def counts(bins: TimeBins, times: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    return np.bincount(slots(bins, times), minlength=bins.size + 2)[1:-1]
+def counts(slots: Slots, values: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    found, inside = slots.find(values)
+    return np.bincount(found[inside], minlength=slots.size)
 
 
-@settings(deadline=None)
-@given(edge_params(), st.integers(0, 2**32 - 1))
-def test_bins_hold_what_scipp_puts_there(params: TimeOfArrivalEdges, seed: int) -> None:
-    bins = TimeBins.from_params(params)
-    times = times_near(bins, seed)
-    unit = params.unit.value.replace("\u03bc", "u")
-    column = sc.array(dims=["event"], values=times, unit="ns").to(
+def hist(
+    times: npt.NDArray[np.float64], edges: npt.NDArray[np.float64], unit: str
+) -> npt.NDArray[np.float64]:
+    """Return the histogram that scipp makes of whole nanoseconds."""
+    unit = unit.replace("\u03bc", "u")
+    column = sc.array(dims=["event"], values=times.astype(np.int64), unit="ns").to(
         unit=unit, dtype="float64"
     )
     table = sc.DataArray(sc.ones(sizes=column.sizes), coords={"t": column})
-    expected = table.hist(t=sc.array(dims=["t"], values=bins.edges, unit=unit))
-    np.testing.assert_array_equal(counts(bins, times), expected.values)
+    values: npt.NDArray[np.float64] = table.hist(
+        t=sc.array(dims=["t"], values=edges, unit=unit)
+    ).values
+    return values
+
+
+@settings(deadline=None)
+@given(edge_params(), range_params(), st.integers(0, 2**32 - 1))
+def test_bins_and_range_hold_what_scipp_puts_there(
+    params: TimeOfArrivalEdges, limits: TimeOfArrivalRange, seed: int
+) -> None:
+    slots = Slots(Bins.over_time(params), time_limits(limits))
+    times = times_near(slots, seed)
+    found = counts(slots, times)
+    edges = slots.bins.edges
+    np.testing.assert_array_equal(
+        slots.in_bins(found), hist(times, edges, params.unit.value)
+    )
+    ends = Bins.over_time(
+        TimeOfArrivalEdges(
+            start=limits.start, stop=limits.stop, unit=limits.unit, num_bins=1
+        )
+    ).edges
+    within = times[(times >= slots.bounds[0]) & (times < slots.bounds[-1])]
+    assert found[slots.shown].sum() == hist(within, ends, limits.unit.value)[0]
 
 
 @settings(deadline=None)
 @given(edge_params(), st.integers(0, 2**32 - 1))
 def test_bins_hold_what_numpy_puts_there(params: TimeOfArrivalEdges, seed: int) -> None:
     """Apart from the last edge itself, which numpy includes."""
-    bins = TimeBins.from_params(params)
-    times = times_near(bins, seed)
+    slots = Slots(Bins.over_time(params))
+    times = times_near(slots, seed)
     converted = times * (1 / params.unit.nanoseconds)
-    times, converted = (
-        part[converted != bins.edges[-1]] for part in (times, converted)
-    )
-    expected, _ = np.histogram(converted, bins.edges)
-    np.testing.assert_array_equal(counts(bins, times), expected)
+    edges = slots.bins.edges
+    times, converted = (part[converted != edges[-1]] for part in (times, converted))
+    expected, _ = np.histogram(converted, edges)
+    np.testing.assert_array_equal(slots.in_bins(counts(slots, times)), expected)
+
+
+@settings(deadline=None)
+@given(edge_params(), range_params())
+def test_a_guess_is_never_above_the_slot(
+    params: TimeOfArrivalEdges, limits: TimeOfArrivalRange
+) -> None:
+    slots = Slots(Bins.over_time(params), time_limits(limits))
+    guess, per_value = slots.guesses()
+    values = times_near(slots, 1)
+    found, inside = slots.find(values)
+    cells = ((values[inside] - slots.bounds[0]) * per_value).astype(np.int64)
+    assert np.all(guess[cells] <= found[inside])
 
 
 @pytest.mark.parametrize("stop", [71.43, 71.428571428, 100.0])
 @pytest.mark.parametrize("number", [1, 7, 100, 10_000])
 def test_equal_bins_need_no_search(stop: float, number: int) -> None:
-    bins = TimeBins.from_params(TimeOfArrivalEdges(stop=stop, num_bins=number))
-    assert bins._formula is not None
+    bins = Bins.over_time(TimeOfArrivalEdges(stop=stop, num_bins=number))
+    assert bins.formula is not None
 
 
 def test_an_event_on_an_edge_belongs_to_the_bin_that_begins_there() -> None:
-    bins = TimeBins.from_params(TimeOfArrivalEdges(stop=71.43, num_bins=100))
-    edges = np.arange(0, 71_430_001, 714_300, dtype=np.int32)
-    np.testing.assert_array_equal(slots(bins, edges), np.arange(1, 102))
-    np.testing.assert_array_equal(slots(bins, edges - 1), np.arange(101))
+    slots = Slots(Bins.over_time(TimeOfArrivalEdges(stop=71.43, num_bins=100)))
+    edges = np.arange(0, 71_430_000, 714_300, dtype=np.float64)
+    found, inside = slots.find(edges)
+    assert inside.all()
+    np.testing.assert_array_equal(found, np.arange(100))
+    assert not slots.find(np.array([-1.0, 71_430_000.0]))[1].any()
 
 
-@settings(deadline=None)
-@given(
-    st.integers(INT32.min - 9, 2**31 + 9),
-    st.integers(INT32.min - 9, 2**31 + 9),
-    st.lists(st.integers(INT32.min, INT32.max), min_size=1),
-)
-def test_an_interval_is_half_open(start: int, stop: int, values: list[int]) -> None:
-    times = np.array([*values, INT32.min, INT32.max, -1, 0], dtype=np.int32)
-    out, spare = np.empty((2, len(times)), dtype=np.bool_)
-    mask = Interval.half_open(start, stop).mask(times, out, spare)
-    assert mask.tolist() == [start <= time < stop for time in times.tolist()]
+def test_a_range_beside_the_bins_holds_nothing() -> None:
+    bins = Bins.over_time(TimeOfArrivalEdges(stop=10, num_bins=10))
+    slots = Slots(bins, (2e7, 3e7))
+    assert counts(slots, np.arange(0.0, 1e7, 1e5))[slots.shown].sum() == 0
 
 
-@settings(deadline=None)
-@given(UNITS, st.floats(-2e9, 2e9), st.floats(1e-3, 2e9))
-def test_a_range_is_cut_like_a_bin(unit: TimeUnit, start: float, length: float) -> None:
-    scale = unit.nanoseconds
-    limits = {"start": start / scale, "stop": (start + length) / scale, "unit": unit}
-    interval = Interval.of_range(TimeOfArrivalRange(**limits))
-    frame = TimeBins.from_params(TimeOfArrivalEdges(**limits, num_bins=1)).frame
-    assert interval == frame
+def test_wavelengths_come_in_either_unit() -> None:
+    edges = WavelengthEdges(start=0.1, stop=1, unit=WavelengthUnit.NANOMETRE)
+    bins = Bins.over_wavelength(edges)
+    assert (bins.dim, bins.unit) == ("wavelength", "nm")
+    np.testing.assert_allclose(bins.thresholds, np.linspace(1, 10, 101), rtol=1e-12)
+    limits = WavelengthRange(stop=1, unit=WavelengthUnit.NANOMETRE, enabled=True)
+    assert wavelength_limits(limits) == (0, 10)
+    assert wavelength_limits(WavelengthRange()) is None
+
+
+def test_a_range_that_is_off_has_no_limits() -> None:
+    assert time_limits(TimeOfArrivalRange()) is None
+    assert Slots(Bins.over_time(TimeOfArrivalEdges())).shown == slice(0, 100)

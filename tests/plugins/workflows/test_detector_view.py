@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from livedata_core.contract import Batch, Workflow, WorkflowContext
 from livedata_workflows import specs
-from livedata_workflows.counting import BLOCK
 from livedata_workflows.detector_view import DetectorView
 from livedata_workflows.params import (
     DetectorViewParams,
@@ -18,7 +17,8 @@ from livedata_workflows.params import (
     TimeOfArrivalRange,
     TimeUnit,
 )
-from tests.plugins.workflows.events import BANK, MONITOR, batch, events
+from livedata_workflows.screen import Screen
+from tests.plugins.workflows.events import BANK, BANKS, MONITOR, batch, events
 from tests.plugins.workflows.test_specs import ACME
 
 EDGES = TimeOfArrivalEdges(start=5, stop=65, num_bins=60)
@@ -33,7 +33,11 @@ def view(low: float | None = None, high: float = 1e3) -> DetectorView:
             start=low, stop=high, unit=TimeUnit.MILLISECOND, enabled=True
         )
     )
-    return DetectorView(BANK, DetectorViewParams(toa_edges=EDGES, toa_range=limits))
+    return made(DetectorViewParams(toa_edges=EDGES, toa_range=limits))
+
+
+def made(params: DetectorViewParams) -> DetectorView:
+    return DetectorView(BANKS, BANK, params, Screen.logical(BANK))
 
 
 def results(workflow: Workflow, *batches: Batch) -> dict[str, sc.DataArray]:
@@ -85,7 +89,7 @@ def test_the_range_cuts_the_image_and_the_counts_in_range_alone() -> None:
 
 def test_a_range_in_microseconds_equals_one_in_milliseconds() -> None:
     limits = TimeOfArrivalRange(start=20_000, stop=40_000, enabled=True)
-    workflow = DetectorView(BANK, DetectorViewParams(toa_edges=EDGES, toa_range=limits))
+    workflow = made(DetectorViewParams(toa_edges=EDGES, toa_range=limits))
     times = np.linspace(0, 70 * MS, 1000).astype(int)
     part = batch("bank", events(times, [5] * 1000))
     expected = results(view(20, 40), part)["counts_in_toa_range"]
@@ -120,7 +124,7 @@ def test_reset_forgets_what_was_counted_and_what_was_not_yet_shown() -> None:
 
 
 @settings(deadline=None)
-@given(st.integers(0, 2**32 - 1), st.integers(0, 3 * BLOCK))
+@given(st.integers(0, 2**32 - 1), st.integers(0, 100_000))
 def test_image_and_spectrum_equal_those_of_scipp(seed: int, number: int) -> None:
     rng = np.random.default_rng(seed)
     times = rng.integers(-5 * MS, 75 * MS, number)

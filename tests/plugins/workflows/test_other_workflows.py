@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipp as sc
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from livedata_core.contract import AreaDetector, Batch, ImageData, Log, LogData, Message
 from livedata_workflows.area import AreaDetectorView
+from livedata_workflows.params import AreaDetectorParams
 from livedata_workflows.timeseries import TimeSeries
 from livedata_workflows.total_counts import TotalCounts
 from tests.plugins.workflows.events import BANK, batch, events
@@ -66,7 +70,7 @@ def test_a_reading_of_several_numbers_is_refused_in_words() -> None:
         TimeSeries(LOG).accumulate(Batch(0, 1, {"motor": [reading]}))
 
 
-def test_images_are_summed_without_overflow() -> None:
+def test_images_are_summed_and_stay_int32_while_they_fit() -> None:
     workflow = AreaDetectorView(CAMERA)
     image = ImageData(np.full((2, 2), 65_535, dtype=np.uint16))
     workflow.accumulate(batch("camera", image, image))
@@ -76,8 +80,52 @@ def test_images_are_summed_without_overflow() -> None:
     assert outputs["current"].values.tolist() == [[65_535] * 2] * 2
     assert outputs["cumulative"].values.tolist() == [[3 * 65_535] * 2] * 2
     assert outputs["cumulative"].dims == ("dim_0", "dim_1")
+    assert outputs["cumulative"].dtype == "int32"
     workflow.reset()
     assert workflow.finalize()["cumulative"].sum().value == 0
+
+
+def summed(*values: int | float, dtype: str) -> sc.DataArray:
+    """Return the sum of images of one value each, each in a window of its own."""
+    workflow = AreaDetectorView(CAMERA)
+    for value in values:
+        image = ImageData(np.full((2, 2), value, dtype=dtype))
+        workflow.accumulate(batch("camera", image))
+        total = workflow.finalize()["cumulative"]
+    return total
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "expected", "kept_as"),
+    [
+        ((2**31 - 2, 1), "uint32", 2**31 - 1, "int32"),
+        ((2**31 - 1, 1), "uint32", 2**31, "int64"),
+        ((-(2**31), -1), "int32", -(2**31) - 1, "int64"),
+        ((2**62, 2**62 - 1), "int64", 2**63 - 1, "int64"),
+        ((2**62, 2**62), "int64", 2.0**63, "float64"),
+        ((2**64 - 1,), "uint64", 2.0**64, "float64"),
+        ((0.5, 1), "float32", 1.5, "float64"),
+    ],
+)
+def test_sums_widen_before_they_overflow(
+    values: tuple[int, ...], dtype: str, expected: float, kept_as: str
+) -> None:
+    total = summed(*values, dtype=dtype)
+    assert (total.dtype, total.values.tolist()) == (kept_as, [[expected] * 2] * 2)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(1, 12))
+def test_blocks_keep_every_count(rows: int, columns: int, block: int) -> None:
+    camera = CAMERA.model_copy(update={"shape": (rows, columns)})
+    image = np.arange(rows * columns, dtype=np.uint16).reshape(rows, columns)
+    workflow = AreaDetectorView(camera, AreaDetectorParams(downsampling=block))
+    workflow.accumulate(batch("camera", ImageData(image)))
+    found = workflow.finalize()["cumulative"].values
+    expected = np.zeros_like(found)
+    for (row, column), value in np.ndenumerate(image):
+        expected[row // block, column // block] += value
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_an_image_of_another_shape_is_refused_in_words() -> None:

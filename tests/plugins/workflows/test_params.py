@@ -14,7 +14,6 @@ from livedata_workflows.params import (
     DetectorViewParams,
     MonitorHistogramParams,
     TimeOfArrivalEdges,
-    TimeOfArrivalRange,
     TimeUnit,
 )
 
@@ -46,7 +45,7 @@ def test_recorded_start_commands_are_valid(recording: Sequence[WireMessage]) -> 
             model.model_validate(start["params"])
         except ValidationError as error:
             refused.append(error.errors()[0]["loc"])
-    assert refused == [("toa_edges", "num_bins"), ("pixel_weighting",)]
+    assert refused == [("toa_edges", "num_bins")]
 
 
 def test_defaults_are_those_of_the_wire(recording: Sequence[WireMessage]) -> None:
@@ -70,9 +69,8 @@ def test_unknown_names_are_ignored() -> None:
         ({"toa_edges": {"stop": float("nan")}}, "finite number"),
         ({"toa_edges": {"unit": "h"}}, "Input should be 'ns'"),
         ({"toa_range": {"start": 3, "stop": 2}}, "must be less than stop"),
-        ({"coordinate_mode": {"mode": "wavelength"}}, "not available yet"),
-        ({"pixel_weighting": {"enabled": True}}, "not available yet"),
-        ({"wavelength_range": {"enabled": True}}, "not available yet"),
+        ({"coordinate_mode": {"mode": "energy"}}, "'toa' or 'wavelength'"),
+        ({"wavelength_edges": {"start": 0, "scale": "log"}}, "start above 0"),
     ],
 )
 def test_impossible_values_are_refused(values: dict[str, Any], sentence: str) -> None:
@@ -83,7 +81,3 @@ def test_impossible_values_are_refused(values: dict[str, Any], sentence: str) ->
 @pytest.mark.parametrize("text", ["\u03bcs", "\u00b5s", "us"])
 def test_microseconds_are_understood_as_people_write_them(text: str) -> None:
     assert TimeOfArrivalEdges(unit=TimeUnit(text)).unit is TimeUnit.MICROSECOND
-
-
-def test_a_range_in_microseconds_is_converted() -> None:
-    assert TimeOfArrivalRange(start=1, stop=2).in_nanoseconds() == (1e3, 2e3)

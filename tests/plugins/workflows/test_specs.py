@@ -45,6 +45,10 @@ def test_a_detector_view_declares_the_outputs_of_the_wire() -> None:
         "counts_in_toa_range_cumulative": ("Total in range", Temporality.CUMULATIVE),
         "spectrum_cumulative": ("Spectrum", Temporality.CUMULATIVE),
         "spectrum_current": ("Spectrum update", Temporality.WINDOW),
+        "roi_spectra_cumulative": ("ROI spectra", Temporality.CUMULATIVE),
+        "roi_spectra_current": ("ROI spectra update", Temporality.WINDOW),
+        "roi_rectangle": ("ROI Rectangles (readback)", Temporality.CUMULATIVE),
+        "roi_polygon": ("ROI Polygons (readback)", Temporality.CUMULATIVE),
     }
     image = spec.output("cumulative")
     assert image is not None

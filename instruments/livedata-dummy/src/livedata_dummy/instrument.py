@@ -6,7 +6,7 @@ from typing import Final
 
 from livedata_core.contract import AreaDetector, Detector, Instrument, Log, Monitor
 
-__all__ = ["AREA_PANEL", "DUMMY", "PANEL"]
+__all__ = ["AREA_PANEL", "DUMMY", "LAYERS", "PANEL"]
 
 PANEL: Final = Detector(
     name="panel_0",
@@ -17,6 +17,9 @@ PANEL: Final = Detector(
     shape=(128, 128),
     first_pixel_id=1,
 )
+
+LAYERS: Final = (("layer", "y", "x"), (4, 32, 128))
+"""Dims and shape of the panel in layers of 32 rows."""
 
 AREA_PANEL: Final = AreaDetector(
     name="area_panel",

@@ -13,7 +13,7 @@ from livedata_core.contract import (
     WorkflowSpec,
     hookimpl,
 )
-from livedata_dummy.instrument import AREA_PANEL, DUMMY, PANEL
+from livedata_dummy.instrument import AREA_PANEL, DUMMY, LAYERS, PANEL
 from livedata_workflows import specs
 
 
@@ -29,6 +29,14 @@ def livedata_workflows(instrument: Instrument) -> Iterator[WorkflowSpec]:
     if instrument.name != DUMMY.name:
         return
     yield specs.detector_view(DUMMY, PANEL, name="panel_0_xy", title="Panel 0")
+    yield specs.folded_view(
+        DUMMY,
+        PANEL,
+        LAYERS[0],
+        "livedata_dummy.views:layers",
+        name="panel_0_layers",
+        title="Panel 0 in layers",
+    )
     yield specs.area_detector_view(
         DUMMY, AREA_PANEL, name="area_panel_xy", title="Area panel"
     )

@@ -1,7 +1,8 @@
-"""Detector view: counts of each pixel of a bank, in the order of its wiring.
+"""Detector view: an image of a bank, its spectrum, and the spectra of regions.
 
-An event counts if its pixel is one of the bank's and its time of arrival lies within
-the bins; the image further asks that it lie within the range, where that is on.
+An event counts if its pixel is one of the bank's, is on the screen, and its time of
+arrival (or wavelength) lies within the bins; the image further asks that it lie within
+the range, where that is on.
 """
 
 from __future__ import annotations
@@ -11,101 +12,175 @@ from collections.abc import Mapping
 import numpy as np
 import scipp as sc
 
-from livedata_core.contract import Batch, Detector, WorkflowContext
-from livedata_workflows.binning import Interval, TimeBins
-from livedata_workflows.counting import Int32s, Scratch, SlotCounter, event_blocks
-from livedata_workflows.params import DetectorViewParams
+from livedata_core.contract import (
+    Batch,
+    Detector,
+    Instrument,
+    Region,
+    RegionKind,
+    WorkflowContext,
+)
+from livedata_workflows.counting import EventCounter, events_of
+from livedata_workflows.params import DetectorViewParams, ProjectedViewParams
+from livedata_workflows.projections import (
+    Projection,
+    cylinder_mantle,
+    projected,
+    xy_plane,
+)
+from livedata_workflows.region_spectra import RegionSpectra
 from livedata_workflows.results import Accumulation, Counts, count, histogram
+from livedata_workflows.screen import Screen
 from livedata_workflows.sources import params_of, source_of
+from livedata_workflows.wavelength import detector_scale, sorting
 
-__all__ = ["DetectorView"]
+__all__ = ["DetectorView", "folded"]
 
 
 class DetectorView:
-    """Image and time-of-arrival spectrum of one bank.
+    """Image and spectra of one bank on a screen."""
 
-    Slot 0 of the image takes what is not counted there; the spectrum's slots 0 and
-    size + 1 what arrives before and after the bins.
-    """
-
-    def __init__(self, detector: Detector, params: DetectorViewParams) -> None:
-        self._detector = detector
-        self._bins = TimeBins.from_params(params.toa_edges)
-        self._in_image = self._bins.frame
-        if params.toa_range.enabled:
-            self._in_image &= Interval.of_range(params.toa_range)
-        self._pixels = int(np.prod(detector.shape))
-        self._image_slots = SlotCounter(self._pixels + 1)
-        self._spectrum_slots = SlotCounter(self._bins.size + 2)
-        self._image = Accumulation(detector.shape)
-        self._spectrum = Accumulation(self._bins.size)
-        self._scratch = Scratch()
-        self._detector_number = sc.array(
-            dims=detector.dims,
-            values=np.arange(self._pixels, dtype=np.int64).reshape(detector.shape)
-            + detector.first_pixel_id,
-            unit=None,
+    def __init__(
+        self,
+        instrument: Instrument,
+        detector: Detector,
+        params: DetectorViewParams,
+        screen: Screen,
+    ) -> None:
+        self._name = detector.name
+        self._screen = screen
+        self._slots, scale = sorting(
+            params, lambda: detector_scale(instrument, detector)
+        )
+        self._weights = None
+        if params.pixel_weighting.enabled:
+            numbers = screen.pixel_numbers()
+            self._weights = np.divide(
+                1.0, numbers, out=np.zeros_like(numbers), where=numbers > 0
+            )
+        self.counter = EventCounter(
+            self._slots,
+            screen.size,
+            pixels=(detector.first_pixel_id, int(np.prod(detector.shape))),
+            scale=scale,
+            screen=screen.places,
+        )
+        self._image = Accumulation(screen.size)
+        self._spectrum = Accumulation(self._slots.size)
+        self._regions = (
+            None
+            if screen.axes is None
+            else RegionSpectra(screen.axes, self._slots, self.counter)
         )
 
     @classmethod
     def from_context(cls, context: WorkflowContext) -> DetectorView:
-        """Make the view of the context's source."""
-        return cls(source_of(context, Detector), params_of(context, DetectorViewParams))
+        """Make the logical view of the context's source."""
+        detector = source_of(context, Detector)
+        params = params_of(context, DetectorViewParams)
+        return cls(context.instrument, detector, params, Screen.logical(detector))
+
+    @classmethod
+    def xy_plane(cls, context: WorkflowContext) -> DetectorView:
+        """Make the view of the context's source on a plane across the beam."""
+        return cls._projected(context, xy_plane, ("y", "x"))
+
+    @classmethod
+    def cylinder_mantle(cls, context: WorkflowContext) -> DetectorView:
+        """Make the view of the context's source on a cylinder around the beam."""
+        return cls._projected(context, cylinder_mantle, ("z", "arc_length"))
+
+    @classmethod
+    def _projected(
+        cls, context: WorkflowContext, projection: Projection, dims: tuple[str, str]
+    ) -> DetectorView:
+        detector = source_of(context, Detector)
+        params = params_of(context, ProjectedViewParams)
+        screen = projected(detector, params, projection, dims)
+        return cls(context.instrument, detector, params, screen)
 
     def accumulate(self, batch: Batch) -> None:
-        """Count the events of the bank."""
-        name = self._detector.name
-        for times, pixels in event_blocks(batch.messages.get(name, ()), name):
-            if pixels is None or len(pixels) != len(times):
-                raise ValueError(
-                    f"{name} sent {len(times)} events without a pixel id for each"
-                )
-            self._count(times, pixels)
+        """Count the events of the bank.
+
+        Raises
+        ------
+        ValueError
+            If a message carries anything but events with a pixel id each.
+        """
+        if self._regions is not None:
+            self._regions.begin(batch.start_ns)
+        messages = batch.messages.get(self._name, ())
+        for times, pixels in events_of(messages, self._name):
+            self.counter.count(times, pixels)
+
+    def set_regions(self, kind: RegionKind, regions: Mapping[int, Region]) -> None:
+        """Replace all regions of one kind, from the next window on.
+
+        Raises
+        ------
+        ValueError
+            If the view has layers, or a region is in units that its axes do not have.
+        """
+        if self._regions is None:
+            raise ValueError(
+                f"a view of {self._name} with dims {self._screen.dims} takes no "
+                "regions; draw them on a view of two dims"
+            )
+        self._regions.replace(kind, regions)
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return images, spectra and counts."""
-        self._image.advance(self._image_slots.take()[1:])
-        self._spectrum.advance(self._spectrum_slots.take()[1:-1])
-        image, spectrum = self._image, self._spectrum
+        shown_counts, slot_counts = self.counter.totals()
+        self._image.advance(shown_counts)
+        self._spectrum.advance(slot_counts)
+        image, spectrum, slots = self._image, self._spectrum, self._slots
+        total, window = (
+            slots.in_bins(spectrum.cumulative),
+            slots.in_bins(spectrum.current),
+        )
+        shown = slots.shown
         return {
             "cumulative": self._picture(image.cumulative),
             "current": self._picture(image.current),
-            "counts_total": count(spectrum.current.sum()),
-            "counts_total_cumulative": count(spectrum.cumulative.sum()),
-            "counts_in_toa_range": count(image.current.sum()),
-            "counts_in_toa_range_cumulative": count(image.cumulative.sum()),
-            "spectrum_cumulative": histogram(spectrum.cumulative, self._bins),
-            "spectrum_current": histogram(spectrum.current, self._bins),
+            "counts_total": count(window.sum()),
+            "counts_total_cumulative": count(total.sum()),
+            "counts_in_toa_range": count(spectrum.current[shown].sum()),
+            "counts_in_toa_range_cumulative": count(spectrum.cumulative[shown].sum()),
+            "spectrum_cumulative": histogram(total, slots.bins),
+            "spectrum_current": histogram(window, slots.bins),
+            **({} if self._regions is None else self._regions.outputs()),
         }
 
     def reset(self) -> None:
-        """Forget all counts."""
-        self._image_slots.take()
-        self._spectrum_slots.take()
+        """Forget all counts; regions stay."""
+        self.counter.reset()
         self._image.reset()
         self._spectrum.reset()
-
-    def _count(self, times: Int32s, pixels: Int32s) -> None:
-        """Sort one block into image and spectrum; uint32 wraps what is below."""
-        number = len(times)
-        work = self._scratch.of(number)
-        spectrum = self._spectrum_slots.room(number)
-        self._bins.slots(times, spectrum, work.real)
-        inside = self._in_image.mask(times, work.mask, work.spare)
-        first = np.int32(self._detector.first_pixel_id)
-        np.subtract(pixels, first, out=work.index.view(np.int32))
-        if work.index.max(initial=0) >= self._pixels:
-            np.less(work.index, np.uint32(self._pixels), out=work.spare)
-            np.multiply(spectrum, work.spare, out=spectrum)
-            np.logical_and(inside, work.spare, out=inside)
-        np.add(work.index, np.uint32(1), out=work.index)
-        np.multiply(work.index, inside, out=work.index)
-        np.copyto(self._image_slots.room(number), work.index, casting="same_kind")
+        if self._regions is not None:
+            self._regions.reset()
 
     def _picture(self, counts: Counts) -> sc.DataArray:
+        screen = self._screen
+        values = counts if self._weights is None else counts * self._weights
         return sc.DataArray(
             sc.array(
-                dims=self._detector.dims, values=counts, unit="counts", dtype="float64"
+                dims=screen.dims,
+                values=values.reshape(screen.shape),
+                unit="counts",
+                dtype="float64",
             ),
-            coords={"detector_number": self._detector_number},
+            coords=screen.coords,
         )
+
+
+def folded(
+    context: WorkflowContext, dims: tuple[str, ...], shape: tuple[int, ...]
+) -> DetectorView:
+    """Make the view of the context's source in another shape, e.g. in layers.
+
+    For the factories of instruments; pixels stay in the order of their ids.
+    """
+    detector = source_of(context, Detector)
+    params = params_of(context, DetectorViewParams)
+    screen = Screen.logical(detector, dims, shape)
+    return DetectorView(context.instrument, detector, params, screen)

@@ -1,102 +1,130 @@
-"""Beam monitor: a histogram over time of arrival and its counts."""
+"""Beam monitor: a histogram over time of arrival or wavelength, and its counts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipp as sc
 
-from livedata_core.contract import Batch, Monitor, WorkflowContext
-from livedata_workflows.binning import Interval, TimeBins
-from livedata_workflows.counting import Int32s, Scratch, SlotCounter, event_blocks
+from livedata_core.contract import (
+    ArrayData,
+    Batch,
+    Instrument,
+    Message,
+    Monitor,
+    WorkflowContext,
+)
+from livedata_workflows.counting import EventCounter, events_of
+from livedata_workflows.histogrammed import Histogram
 from livedata_workflows.params import MonitorHistogramParams
 from livedata_workflows.results import Accumulation, count, histogram
 from livedata_workflows.sources import params_of, source_of
+from livedata_workflows.wavelength import monitor_scale, sorting
 
 __all__ = ["MonitorHistogram"]
 
+Floats = npt.NDArray[np.float64]
+
 
 class MonitorHistogram:
-    """Histogram of one monitor; the range affects only the counts in range."""
+    """Histogram of one monitor; the range affects only the counts in range.
 
-    def __init__(self, monitor: Monitor, params: MonitorHistogramParams) -> None:
+    Events (ev44) are counted; histograms (da00) are rebinned and summed. Variances are
+    given where all that came were histograms with errors.
+    """
+
+    def __init__(
+        self, instrument: Instrument, monitor: Monitor, params: MonitorHistogramParams
+    ) -> None:
         self._monitor = monitor
-        self._bins = TimeBins.from_params(params.toa_edges)
-        self._range: Interval | None = None
-        if params.toa_range.enabled:
-            self._range = self._bins.frame & Interval.of_range(params.toa_range)
-        self._slots = SlotCounter(self._bins.size + 2)
-        self._histogram = Accumulation(self._bins.size)
-        self._ranged = Accumulation(())
-        self._in_range = 0
-        self._scratch = Scratch()
+        self._slots, self._scale = sorting(
+            params, lambda: monitor_scale(instrument, monitor)
+        )
+        own = None if monitor.pixel_id is None else (monitor.pixel_id, 1)
+        self.counter = EventCounter(self._slots, pixels=own, scale=self._scale)
+        self._values = Accumulation(self._slots.size, np.float64)
+        self._variances = Accumulation(self._slots.size, np.float64)
+        self._summed = np.zeros((2, self._slots.size))
+        self._with_errors: bool | None = None
 
     @classmethod
     def from_context(cls, context: WorkflowContext) -> MonitorHistogram:
         """Make the histogram of the context's source."""
-        return cls(
-            source_of(context, Monitor), params_of(context, MonitorHistogramParams)
-        )
+        monitor = source_of(context, Monitor)
+        params = params_of(context, MonitorHistogramParams)
+        return cls(context.instrument, monitor, params)
 
     def accumulate(self, batch: Batch) -> None:
-        """Count the events of the monitor."""
+        """Count what the monitor sent.
+
+        Raises
+        ------
+        ValueError
+            If a message holds neither events nor a histogram over time.
+        """
         name = self._monitor.name
-        for times, pixels in event_blocks(batch.messages.get(name, ()), name):
-            self._count(times, pixels)
+        for message in batch.messages.get(name, ()):
+            if isinstance(message.payload, ArrayData):
+                self._add(message)
+                continue
+            with_pixels = self._monitor.pixel_id is not None
+            for times, pixels in events_of([message], name, with_pixels=with_pixels):
+                self._with_errors = False
+                self.counter.count(times, pixels)
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return histograms and counts."""
-        self._histogram.advance(self._slots.take()[1:-1])
-        whole = self._histogram
-        total, total_cumulative = whole.current.sum(), whole.cumulative.sum()
-        ranged, ranged_cumulative = total, total_cumulative
-        if self._range is not None:
-            self._ranged.advance(np.array(self._in_range))
-            self._in_range = 0
-            ranged, ranged_cumulative = (
-                self._ranged.current.sum(),
-                self._ranged.cumulative.sum(),
+        self._values.advance(self.counter.totals()[1] + self._summed[0])
+        self._variances.advance(self._summed[1].copy())
+        outputs = {}
+        for suffix, part in (("", "current"), ("_cumulative", "cumulative")):
+            values = getattr(self._values, part)
+            variances = getattr(self._variances, part) if self._with_errors else None
+            outputs[part] = self._histogram(values, variances)
+            bins = outputs[part].data
+            shown = self._slots.shown
+            outputs[f"counts_total{suffix}"] = sc.DataArray(sc.sum(bins))
+            outputs[f"counts_in_toa_range{suffix}"] = count(
+                values[shown].sum(),
+                None if variances is None else variances[shown].sum(),
             )
-        return {
-            "cumulative": histogram(whole.cumulative, self._bins),
-            "current": histogram(whole.current, self._bins),
-            "counts_total": count(total),
-            "counts_total_cumulative": count(total_cumulative),
-            "counts_in_toa_range": count(ranged),
-            "counts_in_toa_range_cumulative": count(ranged_cumulative),
-        }
+        return outputs
 
     def reset(self) -> None:
         """Forget all counts."""
-        self._slots.take()
-        self._histogram.reset()
-        self._ranged.reset()
-        self._in_range = 0
+        self.counter.reset()
+        self._values.reset()
+        self._variances.reset()
+        self._summed[...] = 0.0
+        self._with_errors = None
 
-    def _count(self, times: Int32s, pixels: Int32s | None) -> None:
-        """Sort one block; a shared stream's other pixels go to slot 0."""
-        work = self._scratch.of(len(times))
-        slots = self._slots.room(len(times))
-        self._bins.slots(times, slots, work.real)
-        own = None
+    def _add(self, message: Message[Any]) -> None:
+        """Add a histogram to the sums, in the slots."""
         if self._monitor.pixel_id is not None:
-            own = self._own(self._monitor.pixel_id, len(times), pixels)
-            np.multiply(slots, own, out=slots)
-        if self._range is not None:
-            inside = self._range.mask(times, work.mask, work.spare)
-            if own is not None:
-                np.logical_and(inside, own, out=inside)
-            self._in_range += int(np.count_nonzero(inside))
-
-    def _own(
-        self, pixel_id: int, number: int, pixels: Int32s | None
-    ) -> npt.NDArray[np.bool_]:
-        if pixels is None or len(pixels) != number:
             raise ValueError(
-                f"{self._monitor.name} is pixel {pixel_id} of a shared stream, but "
-                f"{number} events came without a pixel id for each"
+                f"{self._monitor.name} is pixel {self._monitor.pixel_id} of a stream "
+                f"of events, but a histogram came on {message.topic}"
             )
-        own: npt.NDArray[np.bool_] = pixels == np.int32(pixel_id)
-        return own
+        try:
+            arrived = Histogram.read(message.payload)
+        except ValueError as error:
+            raise ValueError(
+                f"{self._monitor.name} sent on {message.topic}: {error}"
+            ) from error
+        scale = 1.0 if self._scale is None else float(self._scale[0])
+        counts, variances = arrived.over(self._slots.bounds, scale)
+        self._summed[0] += counts
+        if variances is not None:
+            self._summed[1] += variances
+        self._with_errors = self._with_errors is not False and variances is not None
+
+    def _histogram(self, values: Floats, variances: Floats | None) -> sc.DataArray:
+        in_bins = self._slots.in_bins
+        return histogram(
+            in_bins(values),
+            self._slots.bins,
+            None if variances is None else in_bins(variances),
+        )

@@ -1,36 +1,33 @@
 """Parameters of the standard workflows, with the field names of the wire.
 
 Models only: what a form shows and a start command is checked against. Names that a
-model does not know are ignored, as the reference system does. What this version
-cannot do yet (wavelength, pixel weighting) is refused here with a sentence, while the
-values that switch it off are taken, so that recorded start commands are valid.
+model does not know are ignored, as the reference system does. Whether an instrument
+can give a wavelength is not known here: a workflow says so when it is started.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 __all__ = [
+    "AreaDetectorParams",
     "Coordinate",
     "CoordinateMode",
     "DetectorViewParams",
     "MonitorHistogramParams",
+    "PixelNoise",
     "PixelWeighting",
+    "ProjectedViewParams",
+    "Resolution",
     "Scale",
     "TimeOfArrivalEdges",
     "TimeOfArrivalRange",
     "TimeUnit",
     "WavelengthEdges",
+    "WavelengthMonitorParams",
     "WavelengthRange",
     "WavelengthUnit",
     "WeightingMethod",
@@ -70,6 +67,11 @@ class WavelengthUnit(StrEnum):
     ANGSTROM = "\u00c5"
     NANOMETRE = "nm"
 
+    @property
+    def angstroms(self) -> float:
+        """How many Å it has."""
+        return {"\u00c5": 1.0, "nm": 10.0}[self.value]
+
 
 class Scale(StrEnum):
     """How bin edges are spaced."""
@@ -101,7 +103,8 @@ class CoordinateMode(_Params):
     mode: Coordinate = Field(
         Coordinate.TIME_OF_ARRIVAL,
         title="Coordinate",
-        description="What events are sorted by. Wavelength is not available yet.",
+        description="What events are sorted by. Wavelength needs an instrument with "
+        "known positions and flight paths; it is that of neutrons of the first frame.",
     )
 
 
@@ -111,10 +114,12 @@ class PixelWeighting(_Params):
     enabled: bool = Field(
         False,
         title="Weight pixels",
-        description="Divide by the number of detector pixels. Not available yet.",
+        description="Divide each pixel of the image by what is chosen as method.",
     )
     method: WeightingMethod = Field(
-        WeightingMethod.PIXEL_NUMBER, title="Method", description="What to divide by."
+        WeightingMethod.PIXEL_NUMBER,
+        title="Method",
+        description="The number of detector pixels behind it.",
     )
 
 
@@ -140,11 +145,6 @@ class TimeOfArrivalRange(_Range):
     unit: TimeUnit = Field(
         TimeUnit.MICROSECOND, title="Unit", description="Unit of both limits."
     )
-
-    def in_nanoseconds(self) -> tuple[float, float]:
-        """Return both limits in ns."""
-        scale = self.unit.nanoseconds
-        return self.start * scale, self.stop * scale
 
 
 class WavelengthRange(_Range):
@@ -188,7 +188,7 @@ class TimeOfArrivalEdges(_Edges):
 
 
 class WavelengthEdges(_Edges):
-    """Bins in wavelength. Not available yet."""
+    """Bins in wavelength. Events outside are not counted."""
 
     start: FiniteFloat = Field(1.0, title="First edge", description="Included.")
     stop: FiniteFloat = Field(10.0, title="Last edge", description="Excluded.")
@@ -197,30 +197,10 @@ class WavelengthEdges(_Edges):
     )
 
 
-def _time_of_arrival_only(value: CoordinateMode) -> CoordinateMode:
-    if value.mode is not Coordinate.TIME_OF_ARRIVAL:
-        raise ValueError("wavelength mode is not available yet; choose mode 'toa'")
-    return value
-
-
-def _unweighted_only(value: PixelWeighting) -> PixelWeighting:
-    if value.enabled:
-        raise ValueError("pixel weighting is not available yet; switch it off")
-    return value
-
-
-def _disabled_only(value: WavelengthRange) -> WavelengthRange:
-    if value.enabled:
-        raise ValueError("a wavelength range is not available yet; switch it off")
-    return value
-
-
 class MonitorHistogramParams(_Params):
     """Parameters of the beam-monitor histogram."""
 
-    coordinate_mode: Annotated[
-        CoordinateMode, AfterValidator(_time_of_arrival_only)
-    ] = Field(
+    coordinate_mode: CoordinateMode = Field(
         CoordinateMode(), title="Coordinate", description="What events are sorted by."
     )
     toa_edges: TimeOfArrivalEdges = Field(
@@ -238,17 +218,14 @@ class MonitorHistogramParams(_Params):
 class DetectorViewParams(_Params):
     """Parameters of a detector view."""
 
-    coordinate_mode: Annotated[
-        CoordinateMode, AfterValidator(_time_of_arrival_only)
-    ] = Field(
+    coordinate_mode: CoordinateMode = Field(
         CoordinateMode(), title="Coordinate", description="What events are sorted by."
     )
-    pixel_weighting: Annotated[PixelWeighting, AfterValidator(_unweighted_only)] = (
-        Field(
-            PixelWeighting(),
-            title="Pixel weighting",
-            description="Correct for screen pixels with more detector pixels.",
-        )
+    pixel_weighting: PixelWeighting = Field(
+        PixelWeighting(),
+        title="Pixel weighting",
+        description="Correct the image, not the counts and spectra, for screen pixels "
+        "with more detector pixels.",
     )
     toa_range: TimeOfArrivalRange = Field(
         TimeOfArrivalRange(),
@@ -260,13 +237,85 @@ class DetectorViewParams(_Params):
         title="Time-of-arrival bins",
         description="Bins of the spectrum; events outside are not counted at all.",
     )
-    wavelength_range: Annotated[WavelengthRange, AfterValidator(_disabled_only)] = (
-        Field(
-            WavelengthRange(),
-            title="Wavelength range",
-            description="Not available yet.",
-        )
+    wavelength_range: WavelengthRange = Field(
+        WavelengthRange(),
+        title="Wavelength range",
+        description="In wavelength mode, the image shows only neutrons in this range.",
     )
     wavelength_edges: WavelengthEdges = Field(
-        WavelengthEdges(), title="Wavelength bins", description="Not available yet."
+        WavelengthEdges(),
+        title="Wavelength bins",
+        description="In wavelength mode, bins of the spectrum.",
+    )
+
+
+class WavelengthMonitorParams(MonitorHistogramParams):
+    """Parameters of the histogram of a monitor whose flight path is known."""
+
+    wavelength_range: WavelengthRange = Field(
+        WavelengthRange(),
+        title="Wavelength range",
+        description="In wavelength mode, range of the counts in range.",
+    )
+    wavelength_edges: WavelengthEdges = Field(
+        WavelengthEdges(),
+        title="Wavelength bins",
+        description="In wavelength mode, bins of the histogram.",
+    )
+
+
+class Resolution(_Params):
+    """How many pixels a screen has."""
+
+    columns: int = Field(
+        256, ge=1, le=4096, title="Columns", description="Pixels along x or the arc."
+    )
+    rows: int = Field(
+        256, ge=1, le=4096, title="Rows", description="Pixels along y or the beam."
+    )
+
+
+class PixelNoise(_Params):
+    """Random shifts of pixel positions, against patterns of one grid on another."""
+
+    enabled: bool = Field(
+        False,
+        title="Shift pixels at random",
+        description="Spreads each pixel over its surroundings, evenly over replicas.",
+    )
+    sigma_mm: FiniteFloat = Field(
+        4.0,
+        gt=0,
+        le=1000,
+        title="Width [mm]",
+        description="Standard deviation of the shifts in each direction.",
+    )
+    replicas: Literal[2, 4, 8, 16, 32] = Field(
+        8, title="Replicas", description="How many shifts each pixel has."
+    )
+
+
+class ProjectedViewParams(DetectorViewParams):
+    """Parameters of a view that projects pixel positions onto a screen."""
+
+    resolution: Resolution = Field(
+        Resolution(), title="Resolution", description="Size of the screen in pixels."
+    )
+    pixel_noise: PixelNoise = Field(
+        PixelNoise(),
+        title="Pixel noise",
+        description="Blurs the edges of detector pixels on the screen.",
+    )
+
+
+class AreaDetectorParams(_Params):
+    """Parameters of the view of a camera."""
+
+    downsampling: int = Field(
+        1,
+        ge=1,
+        le=1024,
+        title="Down-sampling",
+        description="Sum blocks of so many pixels in each direction; 1: none. What is "
+        "left over at the far edges fills smaller blocks.",
     )

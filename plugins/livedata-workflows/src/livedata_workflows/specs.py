@@ -7,6 +7,7 @@ heavy is imported: the implementations are named by import strings.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from livedata_core.contract import (
     AreaDetector,
@@ -21,23 +22,24 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
-from livedata_workflows.params import DetectorViewParams, MonitorHistogramParams
+from livedata_workflows import outputs
+from livedata_workflows.params import (
+    AreaDetectorParams,
+    DetectorViewParams,
+    MonitorHistogramParams,
+    ProjectedViewParams,
+    WavelengthMonitorParams,
+)
 
 __all__ = [
     "area_detector_view",
     "detector_view",
+    "folded_view",
     "monitor_histogram",
+    "projected_view",
     "timeseries",
     "total_counts",
 ]
-
-TIME_OF_ARRIVAL = CoordSpec(
-    name="time_of_arrival", dims=("time_of_arrival",), unit="ms", edges=True
-)
-BOUNDS = (
-    CoordSpec(name="start_time", dims=(), unit="ns"),
-    CoordSpec(name="time", dims=(), unit="ns"),
-)
 
 
 def detector_view(
@@ -48,8 +50,11 @@ def detector_view(
     title: str,
     description: str = "Counts of each pixel, as the bank is wired.",
     version: int = 1,
+    devices: bool = True,
 ) -> WorkflowSpec:
     """Declare the logical view of one bank, or of several with equal dims.
+
+    On a view of two dims, regions can be drawn.
 
     Parameters
     ----------
@@ -59,13 +64,16 @@ def detector_view(
         The banks it can run on. They may differ in shape, not in dims.
     name, version:
         With the instrument's name, the identity of the workflow.
+    devices:
+        Whether the control system gets the total, as ``SOURCE_counts_total``. One
+        workflow of a source can do so.
 
     Raises
     ------
     ValueError
         If there is no bank, or the banks have different dims.
     """
-    banks = (detectors,) if isinstance(detectors, Detector) else tuple(detectors)
+    banks = _all(detectors)
     kinds = {bank.dims for bank in banks}
     if len(kinds) != 1:
         raise ValueError(
@@ -81,9 +89,97 @@ def detector_view(
         group=WorkflowGroup.DETECTORS,
         sources=tuple(bank.name for bank in banks),
         params=DetectorViewParams,
-        outputs=(*_image(dims), *_view_counts(), *_spectrum()),
+        outputs=outputs.view(dims, regions=len(dims) == 2, devices=devices),
         service="detector_data",
         factory="livedata_workflows.detector_view:DetectorView.from_context",
+    )
+
+
+def folded_view(
+    instrument: Instrument | str,
+    detectors: Detector | Iterable[Detector],
+    dims: tuple[str, ...],
+    factory: str,
+    *,
+    name: str,
+    title: str,
+    description: str = "Counts of each pixel, in layers.",
+    version: int = 1,
+) -> WorkflowSpec:
+    """Declare the logical view of banks in another shape than that of their wiring.
+
+    Parameters
+    ----------
+    dims:
+        Of the view.
+    factory:
+        Import string of a function of the instrument's that calls
+        `livedata_workflows.detector_view.folded` with those dims and the shape.
+    """
+    return WorkflowSpec(
+        name=name,
+        id=_id(instrument, name, version),
+        title=title,
+        description=description,
+        group=WorkflowGroup.DETECTORS,
+        sources=tuple(bank.name for bank in _all(detectors)),
+        params=DetectorViewParams,
+        outputs=outputs.view(
+            dims,
+            regions=len(dims) == 2,
+            devices=False,
+            titles=("Image (cumulative)", "Image (current)"),
+        ),
+        service="detector_data",
+        factory=factory,
+    )
+
+
+def projected_view(
+    instrument: Instrument | str,
+    detectors: Detector | Iterable[Detector],
+    projection: Literal["xy_plane", "cylinder_mantle"],
+    *,
+    name: str,
+    title: str,
+    description: str = "",
+    version: int = 1,
+) -> WorkflowSpec:
+    """Declare a view of banks by the positions of their pixels.
+
+    Parameters
+    ----------
+    projection:
+        Onto a plane across the beam, dims ``y, x``, or onto a cylinder around it, dims
+        ``z, arc_length``; see `livedata_workflows.projections`.
+
+    Raises
+    ------
+    ValueError
+        If the instrument does not say where the pixels of a bank are.
+    """
+    banks = _all(detectors)
+    unplaced = [bank.name for bank in banks if bank.positions is None]
+    if unplaced:
+        raise ValueError(
+            f"projected view {name!r} needs pixel positions; {', '.join(unplaced)} of "
+            "the instrument have none"
+        )
+    dims, how = {
+        "xy_plane": (("y", "x"), "on a plane across the beam"),
+        "cylinder_mantle": (("z", "arc_length"), "on a cylinder around the beam"),
+    }[projection]
+    return WorkflowSpec(
+        name=name,
+        id=_id(instrument, name, version),
+        title=title,
+        description=description or f"Counts by the positions of pixels, {how}.",
+        group=WorkflowGroup.DETECTORS,
+        sources=tuple(bank.name for bank in banks),
+        params=ProjectedViewParams,
+        outputs=outputs.view(dims, regions=True, devices=False, edges="m"),
+        service="detector_data",
+        factory=f"livedata_workflows.detector_view:DetectorView.{projection}",
     )
 
 
@@ -95,22 +191,24 @@ def monitor_histogram(
     title: str = "Beam monitor",
     description: str = "Counts of a beam monitor over time of arrival.",
     version: int = 1,
+    devices: bool = True,
 ) -> WorkflowSpec:
-    """Declare the time-of-arrival histogram of beam monitors.
+    """Declare the histogram of beam monitors, in wavelength too where one has a path.
 
-    `monitors` may be left out where `instrument` is the record: all of them.
+    `monitors` may be left out where `instrument` is the record: all of them. With
+    `devices` the control system gets each total, as ``SOURCE_counts_total``.
     """
-    if monitors is None:
-        monitors = _record(instrument).monitors
+    chosen = tuple(_record(instrument).monitors if monitors is None else monitors)
+    placed = any(monitor.flight_path_m is not None for monitor in chosen)
     return WorkflowSpec(
         name=name,
         id=_id(instrument, name, version),
         title=title,
         description=description,
         group=WorkflowGroup.MONITORS,
-        sources=tuple(monitor.name for monitor in monitors),
-        params=MonitorHistogramParams,
-        outputs=_monitor_outputs(),
+        sources=tuple(monitor.name for monitor in chosen),
+        params=WavelengthMonitorParams if placed else MonitorHistogramParams,
+        outputs=outputs.monitor(devices=devices),
         service="monitor_data",
         factory="livedata_workflows.monitor:MonitorHistogram.from_context",
     )
@@ -136,7 +234,9 @@ def total_counts(
         description=description,
         group=WorkflowGroup.REDUCTION,
         sources=tuple(detector.name for detector in detectors),
-        outputs=(_count("total_counts", "Total", cumulative, "Events", dtype="int64"),),
+        outputs=(
+            outputs.count("total_counts", "Total", cumulative, "Events", dtype="int64"),
+        ),
         service="data_reduction",
         factory="livedata_workflows.total_counts:TotalCounts.from_context",
     )
@@ -210,14 +310,15 @@ def area_detector_view(
         description=description,
         group=WorkflowGroup.DETECTORS,
         sources=tuple(camera.name for camera in all_),
+        params=AreaDetectorParams,
         outputs=tuple(
             OutputSpec(
                 name=output,
                 title=label,
                 dims=dims,
                 unit="dimensionless",
-                dtype="int64",
-                coords=BOUNDS,
+                dtype="int32",
+                coords=outputs.BOUNDS,
                 temporality=temporality,
             )
             for output, label, temporality in (
@@ -243,96 +344,5 @@ def _record(instrument: Instrument | str) -> Instrument:
     return instrument
 
 
-def _image(dims: tuple[str, ...]) -> tuple[OutputSpec, OutputSpec]:
-    coords = (CoordSpec(name="detector_number", dims=dims), *BOUNDS)
-    return (
-        OutputSpec(
-            name="cumulative",
-            title="Image",
-            dims=dims,
-            coords=coords,
-            temporality=Temporality.CUMULATIVE,
-            description="Counts since the start or the last reset.",
-        ),
-        OutputSpec(
-            name="current",
-            title="Image update",
-            dims=dims,
-            coords=coords,
-            description="Counts of the last update.",
-        ),
-    )
-
-
-def _spectrum() -> tuple[OutputSpec, OutputSpec]:
-    return _histogram(
-        ("spectrum_cumulative", "Spectrum"),
-        ("spectrum_current", "Spectrum update"),
-        "Time-of-arrival spectrum of the whole bank",
-    )
-
-
-def _monitor_outputs() -> tuple[OutputSpec, ...]:
-    return (
-        *_histogram(
-            ("cumulative", "Histogram"), ("current", "Histogram update"), "Counts"
-        ),
-        *_counts("Total", "Total in range"),
-    )
-
-
-def _histogram(
-    cumulative: tuple[str, str], current: tuple[str, str], what: str
-) -> tuple[OutputSpec, OutputSpec]:
-    dims, coords = ("time_of_arrival",), (TIME_OF_ARRIVAL, *BOUNDS)
-    return (
-        OutputSpec(
-            name=cumulative[0],
-            title=cumulative[1],
-            dims=dims,
-            coords=coords,
-            temporality=Temporality.CUMULATIVE,
-            description=f"{what} since the start or the last reset.",
-        ),
-        OutputSpec(
-            name=current[0],
-            title=current[1],
-            dims=dims,
-            coords=coords,
-            description=f"{what} of the last update.",
-        ),
-    )
-
-
-def _view_counts() -> tuple[OutputSpec, ...]:
-    return _counts("Total (update)", "Total in range (update)")
-
-
-def _counts(total: str, in_range: str) -> tuple[OutputSpec, ...]:
-    """Declare the four counts; the titles of the window counts vary on the wire."""
-    window, cumulative = Temporality.WINDOW, Temporality.CUMULATIVE
-    framed, ranged = "Events within the bins", "Events within bins and range"
-    return (
-        _count("counts_total", total, window, framed),
-        _count("counts_total_cumulative", "Total", cumulative, framed),
-        _count("counts_in_toa_range", in_range, window, ranged),
-        _count("counts_in_toa_range_cumulative", "Total in range", cumulative, ranged),
-    )
-
-
-def _count(
-    name: str, title: str, temporality: Temporality, what: str, dtype: str = "float64"
-) -> OutputSpec:
-    since = (
-        "since the start or the last reset"
-        if temporality is Temporality.CUMULATIVE
-        else "of the last update"
-    )
-    return OutputSpec(
-        name=name,
-        title=title,
-        dtype=dtype,
-        coords=BOUNDS,
-        temporality=temporality,
-        description=f"{what}, {since}.",
-    )
+def _all(detectors: Detector | Iterable[Detector]) -> tuple[Detector, ...]:
+    return (detectors,) if isinstance(detectors, Detector) else tuple(detectors)

@@ -8,7 +8,7 @@ import numpy as np
 import scipp as sc
 
 from livedata_core.contract import Batch, Detector, WorkflowContext
-from livedata_workflows.counting import event_blocks
+from livedata_workflows.counting import events_of
 from livedata_workflows.sources import source_of
 
 __all__ = ["TotalCounts"]
@@ -30,15 +30,11 @@ class TotalCounts:
 
     def accumulate(self, batch: Batch) -> None:
         """Count the events of the bank; what is below it wraps to large uint32."""
-        for times, pixels in event_blocks(
-            batch.messages.get(self._name, ()), self._name
-        ):
-            if pixels is None or len(pixels) != len(times):
-                raise ValueError(
-                    f"{self._name} sent {len(times)} events without a pixel id for each"
-                )
-            index = np.subtract(pixels, self._first).view(np.uint32)
-            self._total += int(np.count_nonzero(index < self._pixels))
+        messages = batch.messages.get(self._name, ())
+        for _, pixels in events_of(messages, self._name):
+            if pixels is not None:
+                index = np.subtract(pixels, self._first).view(np.uint32)
+                self._total += int(np.count_nonzero(index < self._pixels))
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return the total."""

@@ -1,0 +1,227 @@
+"""The inner loops of counting, compiled by numba.
+
+Importing this module takes a second: `livedata_workflows.acceleration` does so in the
+background once there is enough to count. What these functions give is defined by the
+numpy ones in `livedata_workflows.counting`, and a test compares them.
+
+Events are handled in blocks: first the place and slot of each, without branches, those
+that are not counted getting one behind the last; then the increments, which the
+processor can overlap. Counters have 8 bits, so that those of a whole bank stay in its
+cache; each time one overflows, 256 counts are carried to wide sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from livedata_workflows.sorting import Formula, Search, Sums
+
+__all__ = ["count_image", "count_table", "table_sums"]
+
+_BLOCK = 1024
+_CARRY = 256
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Int32s = npt.NDArray[np.int32]
+Uint8s = npt.NDArray[np.uint8]
+Uint32s = npt.NDArray[np.uint32]
+
+
+def _compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile, without the GIL; kept on disk where there is a folder for it."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        compiled = njit(cache=True, **options)(function)
+    except RuntimeError:  # numba finds no place for its cache
+        compiled = njit(**options)(function)
+    return cast("Callable[P, R]", compiled)
+
+
+@_compiled
+def _sorted(
+    times: Int32s,
+    pixels: Int32s | None,
+    begin: int,
+    end: int,
+    how: Formula,
+    search: Search | None,
+    where: Uint32s,
+    slots: Uint32s,
+) -> None:
+    """Write place and slot of the events of a block; the last of each if not counted.
+
+    Without a branch, so that several events are handled at once.
+    """
+    if search is not None:
+        _searched(
+            times,
+            pixels,
+            begin,
+            end,
+            how,
+            search,
+            search.scale,
+            search.screen,
+            where,
+            slots,
+        )
+        return
+    first, number = np.int32(how.first), np.uint32(how.pixels)
+    nowhere, never = np.uint32(how.places), np.uint32(how.slots)
+    for i in range(begin, end):
+        place = np.uint32(0) if pixels is None else np.uint32(pixels[i] - first)
+        time = np.float64(times[i])
+        slot = np.uint32(np.int32(time * how.factor + how.offset))
+        slot += np.uint32(time >= how.cut) + np.uint32(time >= how.other_cut)
+        counts = (place < number) & (time >= how.start) & (time < how.stop)
+        where[i - begin] = place if counts else nowhere
+        slots[i - begin] = slot if counts else never
+
+
+@_compiled
+def _searched(
+    times: Int32s,
+    pixels: Int32s | None,
+    begin: int,
+    end: int,
+    how: Formula,
+    search: Search,
+    scale: npt.NDArray[np.float64] | None,
+    screen: npt.NDArray[np.int32] | None,
+    where: Uint32s,
+    slots: Uint32s,
+) -> None:
+    """Do the same for any bins, for values of each pixel's own scale, and a screen."""
+    first, number = np.int32(how.first), np.uint32(how.pixels)
+    nowhere, never = np.uint32(how.places), np.uint32(how.slots)
+    for i in range(begin, end):
+        pixel = np.uint32(0) if pixels is None else np.uint32(pixels[i] - first)
+        known = pixel < number
+        place = np.int64(pixel) if known else 0
+        value = np.float64(times[i])
+        if scale is not None:
+            value *= scale[place]
+        if screen is not None:
+            place = np.int64(screen[i & (len(screen) - 1), place])
+            known &= place >= 0
+        counts = known & (value >= how.start) & (value < how.stop)
+        held = value if counts else how.start
+        slot = np.int64(search.guess[np.int64((held - how.start) * search.per_value)])
+        while held >= search.bounds[slot + 1]:
+            slot += 1
+        where[i - begin] = np.uint32(place) if counts else nowhere
+        slots[i - begin] = np.uint32(slot) if counts else never
+
+
+@_compiled
+def _carry(place: int, slot: int, sums: Sums) -> None:
+    """Add what one counter could not hold."""
+    sums.spectrum[slot] += _CARRY
+    if sums.begin <= slot < sums.end:
+        sums.image[place] += _CARRY
+    bits: Any = sums.mask[place]
+    region = 0
+    while bits:
+        if bits & 1:
+            sums.regions[region, slot] += _CARRY
+        bits >>= 1
+        region += 1
+
+
+@_compiled
+def count_table(
+    times: Int32s,
+    pixels: Int32s | None,
+    how: Formula,
+    search: Search | None,
+    sums: Sums,
+    low: Uint8s,
+    high: npt.NDArray[np.int64],
+) -> None:
+    """Count every place and slot, [place, slot]; the sums get what overflows."""
+    where = np.empty(_BLOCK, np.uint32)
+    slots = np.empty(_BLOCK, np.uint32)
+    width = np.uint32(low.shape[1])
+    counters, wide = low.reshape(-1), high.reshape(-1)
+    for begin in range(0, times.size, _BLOCK):
+        end = min(begin + _BLOCK, times.size)
+        _sorted(times, pixels, begin, end, how, search, where, slots)
+        for j in range(end - begin):
+            cell = np.uint32(where[j] * width + slots[j])
+            count = np.uint8(counters[cell] + np.uint8(1))
+            counters[cell] = count
+            if count == 0:
+                wide[cell] += _CARRY
+                _carry(where[j], slots[j], sums)
+
+
+@_compiled
+def count_image(
+    times: Int32s,
+    pixels: Int32s | None,
+    how: Formula,
+    search: Search | None,
+    sums: Sums,
+    low: Uint8s,
+    regions: bool,
+) -> None:
+    """Count places, [place], in narrow counters; spectra go to the sums directly."""
+    where = np.empty(_BLOCK, np.uint32)
+    slots = np.empty(_BLOCK, np.uint32)
+    for begin in range(0, times.size, _BLOCK):
+        end = min(begin + _BLOCK, times.size)
+        _sorted(times, pixels, begin, end, how, search, where, slots)
+        for j in range(end - begin):
+            slot = slots[j]
+            sums.spectrum[slot] += 1
+            if sums.begin <= slot < sums.end:
+                count = np.uint8(low[where[j]] + np.uint8(1))
+                low[where[j]] = count
+                if count == 0:
+                    sums.image[where[j]] += _CARRY
+        if not regions:
+            continue
+        for j in range(end - begin):
+            bits: Any = sums.mask[where[j]]
+            region = 0
+            while bits:
+                if bits & 1:
+                    sums.regions[region, slots[j]] += 1
+                bits >>= 1
+                region += 1
+
+
+@_compiled
+def table_sums(
+    low: Uint8s, begin: int, end: int, image: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Add a table's slots from `begin` to `end` to an image, [place].
+
+    Returns
+    -------
+    :
+        The sum over all places, [slot].
+    """
+    places, width = low.shape[0] - 2, low.shape[1]
+    spectrum = np.zeros(width, np.int64)
+    part = np.empty(width, np.uint16)
+    for start in range(0, places, 256):
+        part[:] = 0
+        for place in range(start, min(start + 256, places)):
+            row = low[place]
+            for slot in range(width):
+                part[slot] += row[slot]
+            shown = np.uint32(0)
+            for slot in range(begin, end):
+                shown += np.uint32(row[slot])
+            image[place] += shown
+        for slot in range(width):
+            spectrum[slot] += part[slot]
+    return spectrum
