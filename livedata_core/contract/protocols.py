@@ -27,11 +27,13 @@ __all__ = [
     "ByteSource",
     "ConfigStore",
     "ConfigurationAdapter",
+    "MeasuredTransport",
     "PlotInput",
     "Plotter",
     "Producer",
     "SourceChoice",
     "TiledFrame",
+    "TopicTraffic",
     "Transport",
     "TransportStatus",
     "Workflow",
@@ -218,6 +220,52 @@ class TransportStatus:
     connected: bool
     detail: str = ""
     denied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTraffic:
+    """What went through a transport on one topic since it was opened.
+
+    Attributes
+    ----------
+    received, received_bytes:
+        Messages that were read, and their size.
+    rate_hz, bytes_per_s:
+        The same over the last seconds.
+    lag:
+        Messages that the broker has and that were not read yet; None if unknown.
+    skipped:
+        Messages that were never handed over: newer ones of their stream had come, or
+        the broker had dropped them before they were read.
+    sent, sent_bytes:
+        Messages that the broker took, and their size.
+    unsent:
+        Messages that it did not take.
+    errors:
+        Times that the topic could not be read.
+    last_error:
+        Why the last message was not sent, or the topic not read.
+    """
+
+    received: int = 0
+    received_bytes: int = 0
+    rate_hz: float = 0.0
+    bytes_per_s: float = 0.0
+    lag: int | None = None
+    skipped: int = 0
+    sent: int = 0
+    sent_bytes: int = 0
+    unsent: int = 0
+    errors: int = 0
+    last_error: str = ""
+
+
+@runtime_checkable
+class MeasuredTransport(Protocol):
+    """A `Transport` that counts what goes through it. Optional."""
+
+    def traffic(self) -> Mapping[str, TopicTraffic]:
+        """Return the counts by topic; any thread, never blocks."""
 
 
 class Transport(Protocol):

@@ -69,7 +69,9 @@ class LivedataContext:
             self.plugins.open_all_instruments()
         return self.plugins
 
-    def open_transport(self, default: str | None = None) -> Transport:
+    def open_transport(
+        self, default: str | None = None, *, dashboard: bool = False
+    ) -> Transport:
         """Open the transport that the broker options chose.
 
         The command's record has ``broker=True``. Closing it is up to the command.
@@ -78,6 +80,8 @@ class LivedataContext:
         ----------
         default:
             Name of the transport where none was chosen.
+        dashboard:
+            Whether it may skip results of which newer ones have come.
 
         Raises
         ------
@@ -89,7 +93,7 @@ class LivedataContext:
         from livedata_cli.factories import open_transport
 
         transports = self.plugins.registry.transports
-        return open_transport(transports, self.broker, default)
+        return open_transport(transports, self.broker, default, dashboard=dashboard)
 
 
 _pass = click.make_pass_decorator(LivedataContext)

@@ -24,6 +24,8 @@ def open_transport(
     transports: Mapping[str, TransportSpec],
     broker: BrokerChoice,
     default: str | None = None,
+    *,
+    dashboard: bool = False,
 ) -> Transport:
     """Open the transport that was chosen, else the default.
 

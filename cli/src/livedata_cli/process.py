@@ -71,7 +71,7 @@ def run(
         plugins.registry.config_stores[options.store].factory,
         options.settings or settings_folder(instrument.name),
     )
-    transport = livedata.open_transport(options.transport)
+    transport = livedata.open_transport(options.transport, dashboard=True)
 
     from livedata_panel.render.master import HoloViewsRenderer
 

@@ -83,10 +83,14 @@ class TransportSpec(Record):
     say: text, or what YAML makes of it. The factory raises `ValueError` for those it
     does not know and `AccessDeniedError` where the broker refuses them; neither text
     shows a secret. With an `option` the transport can be chosen in one word.
+
+    A `dashboard` is the factory that ``livedata serve`` uses in place of `factory`:
+    for one that may skip results of which newer ones have come.
     """
 
     title: Title
     factory: Ref
+    dashboard: Ref | None = None
     option: TransportOption | None = None
 
 
