@@ -21,6 +21,7 @@ from bokeh.models import Range1d
 from livedata_core.contract import OVERVIEW, DataKey, PlotInput, WorkflowId
 from livedata_panel.render.backend import prepare_backend
 from livedata_panel.render.elements import compose, structure_of
+from livedata_panel.render.following import is_plain
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
@@ -163,9 +164,16 @@ def base64(value: Any) -> str:
     return encoded
 
 
+def through_compositors(pipe: hv.streams.Pipe, _element: Any) -> hv.DynamicMap:
+    """Return the map that HoloViews would be given without short cuts."""
+    return hv.DynamicMap(lambda data: data, streams=[pipe])
+
+
 def assert_same(shown: Model, element: Any) -> None:
     """Compare with a fresh plot of the element, model by model, value by value."""
-    fresh = MasterPlot(element)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("livedata_panel.render.plot.following", through_compositors)
+        fresh = MasterPlot(element)
     expected = fresh.drawn.structure.clone()
     fresh.close()
     differences = list(differing(wire(shown), wire(expected), "plot"))
@@ -353,3 +361,27 @@ def test_standard_plotters_go_the_fast_way(kind: str, scale: str) -> None:
 def test_renderer_forgets_cells() -> None:
     renderer = HoloViewsRenderer()
     renderer.forget("never drawn")
+
+
+@pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
+def test_what_is_drawn_as_it_is_passes_by_the_compositors(make: Make) -> None:
+    assert is_plain(make(np.random.default_rng(0)))
+
+
+def hexagons(rng: np.random.Generator) -> hv.HexTiles:
+    return hv.HexTiles(rng.normal(size=(50, 2))).opts(**OPTS, gridsize=5)
+
+
+def with_a_line(rng: np.random.Generator) -> hv.Overlay:
+    return hexagons(rng) * hv.VLine(0.5)
+
+
+@pytest.mark.parametrize("make", [hexagons, with_a_line])
+def test_what_compositors_make_of_an_element_is_drawn(make: Make) -> None:
+    rng = np.random.default_rng(0)
+    assert not is_plain(make(rng))
+    master = MasterPlot(make(rng))
+    session = SessionPlot(master.drawn)
+    element = make(rng)
+    session.apply(master.update(element))
+    assert_same(session.root, element)

@@ -18,7 +18,7 @@ import scipp as sc
 from livedata_core.contract import OVERVIEW, PlotInput, View
 from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
 from livedata_plotters.labels import number, quantity_label
-from livedata_plotters.options import BACKEND, COMMON
+from livedata_plotters.options import BACKEND, COMMON, colours
 from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
 from livedata_plotters.reduction import Block, block_edges, block_for, reduce_blocks
 from livedata_plotters.tiles import Tile, choose, positions, span
@@ -270,7 +270,7 @@ def _options(frame: ImageFrame) -> dict[str, object]:
     params = frame.params
     options: dict[str, object] = {
         **COMMON,
-        "cmap": params.colour_map.value,
+        "cmap": colours(params.colour_map.value),
         "clim": frame.limits,
         "cnorm": params.scale.value,
         "colorbar": params.colour_bar,

@@ -6,11 +6,13 @@ element that already has some, HoloViews makes a new option tree and keeps the o
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 import holoviews.plotting.bokeh  # noqa: F401  (registers the backend that options need)
+from holoviews.plotting.util import process_cmap
 
-__all__ = ["BACKEND", "COMMON", "PALETTE"]
+__all__ = ["BACKEND", "COMMON", "PALETTE", "colours"]
 
 BACKEND: Final = "bokeh"
 
@@ -32,3 +34,10 @@ PALETTE: Final = (
     "#7f7f7f",
 )
 """Colours told apart with any colour vision, on light and dark (Okabe and Ito)."""
+
+
+@cache
+def colours(name: str) -> list[str]:
+    """Return the colours of a map; by its name, HoloViews finds them for each frame."""
+    found: list[str] = process_cmap(name)
+    return found

@@ -14,7 +14,7 @@ import holoviews as hv
 from livedata_panel.render.backend import BACKEND
 from livedata_panel.render.frozen import frozen
 
-__all__ = ["compose", "structure_of"]
+__all__ = ["compose", "parts", "structure_of"]
 
 _OVERLAY = {"legend_position": "top", "legend_opts": {"orientation": "horizontal"}}
 
@@ -43,14 +43,15 @@ def structure_of(element: Any) -> Hashable:
     It holds the types in order, their dimensions, the kinds of their columns (time,
     number, category) and every option that is read only when a plot is made.
     """
-    return tuple(_describe(part) for part in _parts(element))
+    return tuple(_describe(part) for part in parts(element))
 
 
-def _parts(element: Any) -> Iterator[Any]:
+def parts(element: Any) -> Iterator[Any]:
+    """Yield an element, and of an overlay its elements as well."""
     yield element
     if isinstance(element, hv.core.UniformNdMapping | hv.core.CompositeOverlay):
         for part in element.values():
-            yield from _parts(part)
+            yield from parts(part)
 
 
 def _describe(part: Any) -> Hashable:

@@ -37,10 +37,14 @@ class HoloViewsRenderer:
         """
         # Imported here: the command line makes a renderer before it knows whether
         # there is anything to serve.
+        from holoviews.core.data import disable_pipeline
+
         from livedata_panel.render.elements import compose, structure_of
         from livedata_panel.render.plot import MasterPlot
 
-        element = compose([layer.plotter.draw(layer.frame) for layer in layers])
+        # Elements otherwise note how they came about, which nobody asks.
+        with disable_pipeline():
+            element = compose([layer.plotter.draw(layer.frame) for layer in layers])
         known = self._masters.get((cell.id, view))
         if known is not None:
             definition, master = known

@@ -21,6 +21,7 @@ from panel.io.state import set_curdoc
 from livedata_panel.render.backend import headless_renderer
 from livedata_panel.render.elements import structure_of
 from livedata_panel.render.figure import prepare
+from livedata_panel.render.following import following
 from livedata_panel.render.master_document import MasterDocument
 from livedata_panel.render.patch import (
     DrawnPlot,
@@ -42,7 +43,7 @@ class MasterPlot:
         renderer = headless_renderer()
         self.signature: Hashable = structure_of(element)
         self._pipe = hv.streams.Pipe(data=element)
-        source = hv.DynamicMap(lambda data: data, streams=[self._pipe])
+        source = following(self._pipe, element)
         # HoloViews asks Panel for the current document; it must be none of a session.
         self._document = MasterDocument()
         with set_curdoc(self._document):
