@@ -10,9 +10,12 @@ from confluent_kafka import KafkaException
 from livedata_core.contract import (
     AccessDeniedError,
     ByteSource,
+    NeededTopic,
+    TopicState,
     TopicTraffic,
     TransportStatus,
 )
+from livedata_kafka.administration import create_topics, topic_states
 from livedata_kafka.newest import ReadAheadSource
 from livedata_kafka.publishing import KafkaSink, Publisher
 from livedata_kafka.reading import KafkaSource
@@ -106,6 +109,32 @@ class KafkaTransport:
         """Return the counts by topic; any thread, never blocks."""
         return self._traffic.snapshot()
 
+    def topic_states(self, names: Iterable[str]) -> Mapping[str, TopicState]:
+        """Return those of the topics that exist; waits for the broker, for seconds.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the broker refuses the credentials.
+        RuntimeError
+            If it does not answer.
+        """
+        self._check_reached()
+        return topic_states(self._watcher.admin, names)
+
+    def create_topics(self, topics: Iterable[NeededTopic]) -> Mapping[str, str]:
+        """Make topics; return the reasons for those that could not be, by name.
+
+        Raises
+        ------
+        AccessDeniedError
+            If the broker refuses the credentials.
+        RuntimeError
+            If it does not answer.
+        """
+        self._check_reached()
+        return create_topics(self._watcher.admin, topics)
+
     def close(self) -> None:
         """Close whatever is still open; what is queued is sent, for a few seconds."""
         with self._lock:
@@ -128,6 +157,13 @@ class KafkaTransport:
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("the Kafka transport is closed")
+
+    def _check_reached(self) -> None:
+        self._check_open()
+        if not self._watcher.reached and not self._watcher.look():
+            if self._watcher.denied:
+                raise AccessDeniedError(self._denied())
+            raise RuntimeError(f"Kafka does not answer: {self._watcher.reason}")
 
     def _denied(self) -> str:
         return (

@@ -66,6 +66,8 @@ class Watcher:
 
     Attributes
     ----------
+    admin:
+        The client that asks; any thread.
     version:
         Rises whenever what is known of topics changes.
     """
@@ -81,7 +83,7 @@ class Watcher:
         self._refusal = ""
         self.version = 0
         self._stopping = threading.Event()
-        self._admin = AdminClient(settings.admin(self.on_error))
+        self.admin = AdminClient(settings.admin(self.on_error))
         self._thread = threading.Thread(
             target=self._run, name="livedata-kafka-watch", daemon=True
         )
@@ -175,14 +177,14 @@ class Watcher:
         while not self._stopping.is_set():
             self.look()
             for _ in range(int(LOOK_EVERY_S / _STEP_S)):
-                self._admin.poll(0)
+                self.admin.poll(0)
                 if self._stopping.wait(_STEP_S):
                     return
 
     def _ask(self, names: list[str], timeout_s: float) -> dict[str, Future[object]]:
         if not names:
-            return {"": self._admin.describe_cluster(request_timeout=timeout_s)}
-        answers: dict[str, Future[object]] = self._admin.describe_topics(
+            return {"": self.admin.describe_cluster(request_timeout=timeout_s)}
+        answers: dict[str, Future[object]] = self.admin.describe_topics(
             TopicCollection(names), request_timeout=timeout_s
         )
         return answers
@@ -191,7 +193,7 @@ class Watcher:
         """Wait for answers; errors of the connection are served meanwhile."""
         deadline = time.monotonic() + timeout_s
         while not all(future.done() for future in futures):
-            self._admin.poll(_STEP_S / 5)
+            self.admin.poll(_STEP_S / 5)
             if self._stopping.is_set() or self.denied or time.monotonic() > deadline:
                 raise TimeoutError(self._reason)
 
@@ -225,7 +227,7 @@ class Watcher:
             if left_s <= 0 or self.denied:
                 break
             asked = {TopicPartition(*place): which for place in wanted}
-            futures = self._admin.list_offsets(asked, request_timeout=max(left_s, 0.1))
+            futures = self.admin.list_offsets(asked, request_timeout=max(left_s, 0.1))
             for partition, future in futures.items():
                 try:
                     offset = future.result(left_s + 1.0).offset
