@@ -34,6 +34,8 @@ _WIDER = {
     "uint64": "int64",
     "float16": "float32",
 }
+# By name, since scipp compares its dtypes slowly.
+_TRAVELS = frozenset({"float64", "float32", "int64", "int32", "bool", "datetime64"})
 
 Values = npt.NDArray[np.generic]
 
@@ -192,19 +194,17 @@ def _unit(name: str, unit: str | None) -> sc.Unit | None:
 
 
 @lru_cache(maxsize=256)
+def _unit_text(unit: sc.Unit) -> str:
+    return str(unit)
+
+
+@lru_cache(maxsize=256)
 def _parsed_unit(unit: str) -> sc.Unit:
     return sc.Unit(unit)
 
 
 def _travels(variable: sc.Variable) -> bool:
-    return variable.bins is None and variable.dtype in (
-        sc.DType.float64,
-        sc.DType.float32,
-        sc.DType.int64,
-        sc.DType.int32,
-        sc.DType.bool,
-        sc.DType.datetime64,
-    )
+    return str(variable.dtype) in _TRAVELS and variable.bins is None
 
 
 def _masked(data: sc.DataArray) -> npt.NDArray[np.bool_] | None:
@@ -227,10 +227,10 @@ def _wire_variable(
     label: str | None = None,
     masked: npt.NDArray[np.bool_] | None = None,
 ) -> Variable:
-    if variable.dtype == sc.DType.datetime64:
+    if str(variable.dtype) == "datetime64":
         values = np.asarray(variable.to(unit="ns").values).astype(np.int64)
         return Variable(name, tuple(variable.dims), values, "datetime64[ns]", label)
-    unit = None if variable.unit is None else str(variable.unit)
+    unit = None if variable.unit is None else _unit_text(variable.unit)
     values = np.asarray(variable.values)
     if masked is not None:
         kept = values if values.dtype.kind == "f" else values.astype(np.float64)
