@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -128,7 +129,7 @@ def from_scipp(data: sc.DataArray, title: str | None = None) -> ArrayData:
         variables.append(_wire_variable(ERRORS, errors, None, masked))
     variables += [
         _wire_variable(name, coord)
-        for name, coord in data.coords.items()
+        for name, coord in _items(data.coords)
         if _travels(coord)
     ]
     return ArrayData(tuple(variables))
@@ -201,6 +202,11 @@ def _unit_text(unit: sc.Unit) -> str:
 @lru_cache(maxsize=256)
 def _parsed_unit(unit: str) -> sc.Unit:
     return sc.Unit(unit)
+
+
+def _items(coords: Mapping[str, sc.Variable]) -> Iterator[tuple[str, sc.Variable]]:
+    """Iterate over coords; scipp takes 40 µs to tell an iteration that it is over."""
+    return islice(coords.items(), len(coords))
 
 
 def _travels(variable: sc.Variable) -> bool:

@@ -131,7 +131,7 @@ class Batcher:
         if not len(message.payload.reference_time):
             return
         stream = StreamId(message.topic, message.source_name)
-        last = int(message.payload.reference_time.max())
+        last = max(message.payload.reference_time.tolist())
         grid = self._grid_from(stream, message.timestamp_ns, now_ns)
         ahead = self._is_ahead(stream, last, now_ns)
         if not ahead:
@@ -140,8 +140,8 @@ class Batcher:
             window = self._window(stream, number, ahead, now_ns)
             self._put(window, names, part)
             if not ahead:
-                times = part.payload.reference_time
-                self._paces.count(stream, number, len(times), int(times.max()))
+                times = part.payload.reference_time.tolist()
+                self._paces.count(stream, number, len(times), max(times))
 
     def _grid_from(self, stream: StreamId, time_ns: int, now_ns: int) -> PulseGrid:
         """Return the grid; the first message decides where it lies."""
