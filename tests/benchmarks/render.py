@@ -1,8 +1,8 @@
-"""What one frame of a plot costs: HoloViews, a patch, a session's own plot.
+"""What one frame of a plot costs: HoloViews, what opens a figure, a patch.
 
-For an image, a curve and an overlay of three: building and updating the HoloViews plot
-(once per frame, for all sessions), copying its models for a session, building it
-through HoloViews for a session instead, and applying the patch in a session's document.
+For an image, a curve and an overlay of three: building and updating the HoloViews plot,
+making what opens it in a browser, and making a patch. All are done once for all
+sessions; what opens a figure once for each theme.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import holoviews as hv
 import numpy as np
-from bokeh.document import Document
 
 from livedata_panel.render.backend import warm_up
+from livedata_panel.render.patch import Look
 from livedata_panel.render.plot import MasterPlot
-from livedata_panel.render.session_plot import SessionPlot
 from tests.benchmarks.machine import describe
 
+LOOK = Look("light", large=False)
 OPTIONS: dict[str, Any] = {"clone": False, "backend": "bokeh", "responsive": True}
 
 
@@ -57,24 +58,24 @@ def measure(make: Callable[[np.random.Generator], Any], repeats: int) -> list[fl
     rng = np.random.default_rng(0)
     build = milliseconds(repeats, lambda: MasterPlot(make(rng)).close())
     master = MasterPlot(make(rng))
-    document = Document()
-    session = SessionPlot(master.drawn)
-    document.add_root(session.root)
-    update, apply = [], []
+    drawn = master.drawn
+    update, patch = [], []
     for _ in range(repeats):
-        element = make(rng)
+        element, before = make(rng), drawn.version
         began = time.perf_counter()
         drawn = master.update(element)
         updated = time.perf_counter()
-        session.apply(drawn)
+        drawn.patch("figure", before)
         update.append(updated - began)
-        apply.append(time.perf_counter() - updated)
-    copy = milliseconds(repeats, lambda: SessionPlot(drawn))
+        patch.append(time.perf_counter() - updated)
+    opening = milliseconds(
+        repeats, lambda: replace(drawn.structure, openings={}).open(LOOK)
+    )
     return [
         build,
         1e3 * statistics.median(update),
-        copy,
-        1e3 * statistics.median(apply),
+        opening,
+        1e3 * statistics.median(patch),
     ]
 
 
@@ -86,7 +87,7 @@ def main(argv: Sequence[str]) -> int:
     print(describe())
     warm_up()
     print(f"medians of {arguments.repeats}, ms")
-    print(f"{'':<10}{'build':>8}{'update':>8}{'copy':>8}{'patch':>8}")
+    print(f"{'':<10}{'build':>8}{'update':>8}{'open':>8}{'patch':>8}")
     for make in (image, curve, overlay):
         times = measure(make, arguments.repeats)
         print(f"{make.__name__:<10}" + "".join(f"{value:8.2f}" for value in times))

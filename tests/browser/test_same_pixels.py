@@ -115,7 +115,7 @@ def painted(seen: Window, title: str) -> None:
     seen.page.wait_for_function(
         """title => {
             const bridge = Bokeh.documents[0].get_model_by_name('livedata')
-            return bridge.figures.some(figure => figure.title?.text === title)
+            return livedata.plots.models.some(figure => figure.title?.text === title)
                 && bridge.painted === bridge.frame
         }""",
         arg=title,

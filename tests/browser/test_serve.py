@@ -47,8 +47,7 @@ def titles_with(seen: Window, *texts: str) -> None:
     """Wait until each text is in the title of some plot."""
     seen.page.wait_for_function(
         """texts => {
-            const bridge = Bokeh.documents[0].get_model_by_name('livedata')
-            const titles = bridge.figures.map(figure => figure.title?.text ?? '')
+            const titles = livedata.plots.models.map(figure => figure.title?.text ?? '')
             return texts.every(text => titles.some(title => title.includes(text)))
         }""",
         arg=list(texts),

@@ -11,16 +11,16 @@ from tests.plugins.panel.conftest import put_image
 pytestmark = pytest.mark.browser
 
 PIXEL = """value => {
-  const figure = Bokeh.documents[0].get_model_by_name('livedata').figures[0];
+  const figure = livedata.plots.models[0];
   const image = figure?.renderers.find(r => r.data_source.data.image);
   return image?.data_source.data.image[0][0] === value;
 }"""
 ZOOM = """() => {
-  const figure = Bokeh.documents[0].get_model_by_name('livedata').figures[0];
+  const figure = livedata.plots.models[0];
   figure.x_range.setv({start: 1, end: 2});
 }"""
 LIMITS = """() => {
-  const figure = Bokeh.documents[0].get_model_by_name('livedata').figures[0];
+  const figure = livedata.plots.models[0];
   return [figure.x_range.start, figure.x_range.end];
 }"""
 

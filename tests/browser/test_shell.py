@@ -58,7 +58,7 @@ def test_data_are_painted_and_patched(dashboard: Dashboard, window: OpenWindow) 
     assert canvas is not None
     feed(dashboard.services, 4.0)
     seen.page.wait_for_function(
-        """() => Bokeh.documents[0].get_model_by_name('livedata').figures[0]
+        """() => livedata.plots.models[0]
             .title.text.includes('64')"""
     )
     assert seen.page.evaluate("node => node.isConnected", canvas)
@@ -73,7 +73,7 @@ def test_zoom_into_a_large_image_shows_its_pixels(
     seen.page.wait_for_selector(f"{place} canvas")
     zoomed = {"start": 100, "end": 300}
     state = """() => {
-        const figure = Bokeh.documents[0].get_model_by_name('livedata').figures[0];
+        const figure = livedata.plots.models[0];
         const mapper = figure.right[0].color_mapper;
         const { start, end, reset_end } = figure.y_range;
         return { value: mapper.low, start, end, reset_end };
@@ -81,7 +81,7 @@ def test_zoom_into_a_large_image_shows_its_pixels(
     blocks = seen.page.evaluate(state)
     assert blocks["value"] == 12.0
     seen.page.evaluate(
-        """() => Bokeh.documents[0].get_model_by_name('livedata').figures[0]
+        """() => livedata.plots.models[0]
             .y_range.setv({ start: 100, end: 300 })"""
     )
     seen.page.wait_for_function(f"() => ({state})().value === 3.0")
@@ -115,7 +115,7 @@ def test_theme_is_switched_and_remembered(
     seen = window(color_scheme="light").open(dashboard.url)
     feed(dashboard.services)
     seen.page.wait_for_selector(f"{card(seen, 'Panel 0')} canvas")
-    colour = """() => Bokeh.documents[0].get_model_by_name('livedata').figures[0]
+    colour = """() => livedata.plots.models[0]
         .below[0].axis_label_text_color"""
     light = seen.page.evaluate(colour)
     seen.page.click("button.theme")
@@ -144,7 +144,7 @@ def test_settings_stand_beside_the_live_plot(
     seen.page.wait_for_selector("#drawer .field.changed")
     seen.page.click("#drawer .primary")
     seen.page.wait_for_function(
-        """() => Bokeh.documents[0].get_model_by_name('livedata').figures[0]
+        """() => livedata.plots.models[0]
             ?.right[0]?.color_mapper.low === 1.5"""
     )
     assert seen.page.is_visible(f"{place} canvas")

@@ -201,7 +201,7 @@ class Client:
 
     def _columns(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Yield the buffer of each new column, with its source and type."""
-        for event in self._content["events"]:
+        for event in _followed(self._content["events"]):
             if event["kind"] == "ColumnDataChanged":
                 source, data = event["model"]["id"], event["data"]
             elif event["kind"] == "ModelChanged" and event["attr"] == "data":
@@ -257,6 +257,16 @@ class Client:
         header = {"msgid": f"c{self._message_number}", "msgtype": kind}
         for part in (header, {}, content):
             self._socket.send(json.dumps(part))
+
+
+def _followed(events: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the events, and in place of what the bridge carries, the figures' own."""
+    for event in events:
+        if event.get("attr") == "plots":
+            _number, _figure, text, *_ = event["new"]
+            yield from json.loads(text)
+        else:
+            yield event
 
 
 def _arrays(value: Any) -> Iterator[dict[str, Any]]:

@@ -22,8 +22,10 @@ from bokeh.util.dataclasses import Unspecified
 from bokeh.util.serialization import convert_datetime_type
 from panel.io.state import set_curdoc
 
+from livedata_panel.figure_theme import figure_theme
 from livedata_panel.render.backend import headless_renderer
 from livedata_panel.render.figure import prepare
+from livedata_panel.render.patch import Structure
 from livedata_panel.render.recorder import is_shell_owned
 
 __all__ = ["differences", "fresh_figure", "picture"]
@@ -45,7 +47,18 @@ def fresh_figure(element: Any) -> Model:
         plot = headless_renderer().get_plot(hv.DynamicMap(lambda: element))
     root: Model = plot.state
     prepare(root)
-    return root
+    return themed(root)
+
+
+def themed(root: Model) -> Model:
+    """Return a figure as browsers with the light theme get it.
+
+    Values that are explicitly the default lose to the theme when they travel.
+    """
+    document = Document()
+    document.theme = figure_theme("light")
+    document.add_root(copy := Structure.of(root, 1).clone())
+    return Structure.of(copy, 1).clone()
 
 
 def picture(root: Model) -> Any:

@@ -23,11 +23,12 @@ from livedata_core.contract import (
     WorkflowId,
 )
 from livedata_core.plugins import PluginManager, load_plugins
-from livedata_panel.bridge import BRIDGE_NAME, Bridge
+from livedata_panel.bridge import make_bridge
 from livedata_panel.context import SessionContext
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.session import SessionUpdater
+from tests.support.page import Page
 
 PANEL = WorkflowId("dummy", "panel_0_xy", 1)
 
@@ -61,12 +62,14 @@ class Browser:
     ) -> None:
         self.services = services
         self.document = Document()
-        self.bridge = Bridge(name=BRIDGE_NAME)
+        self.bridge = make_bridge()
+        self.page = Page()
         self.document.add_root(self.bridge)
         self.context = SessionContext(
             services, SessionInfo(name, "dummy"), monitor=monitor
         )
         self.updater = SessionUpdater(self.context, self.bridge, self.document)
+        self.updater.outbox.deliver = self.page.receive
         self.updater.open()
         self._sent = 0
 
@@ -89,6 +92,10 @@ class Browser:
     def view(self, name: str) -> Any:
         text = getattr(self.bridge, name)
         return json.loads(text) if text else None
+
+    def figure(self, title: str = "Panel 0") -> Any:
+        """Return the root model of the figure that a cell shows."""
+        return self.page.root(self.cell(title)["figure"])
 
     def cell(self, title: str) -> dict[str, Any]:
         found: dict[str, Any] = next(

@@ -8,7 +8,7 @@ time; ``LIVEDATA_STORIES`` is their number.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from bokeh.model import Model
-from bokeh.models import LogScale, LogTicker, Range1d
-from bokeh.util.serialization import convert_datetime_type, is_datetime_type
+from bokeh.models import LogScale, LogTicker
 from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import BaseModel
 
@@ -31,8 +30,8 @@ from livedata_panel.render.elements import compose
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
-from livedata_panel.render.session_plot import SessionPlot
 from tests.support.equality import differences, fresh_figure, picture
+from tests.support.page import Viewer
 from tests.support.plotter_samples import FILLS, Look, inputs, looks, params
 
 PLOTTERS = load_plugins().registry.plotters
@@ -52,18 +51,14 @@ def _backend() -> None:
     prepare_backend()
 
 
-GESTURES = ("", "zoom", "", "reset", "")
-
-
 @dataclass(frozen=True)
 class Scene:
-    """One frame of a cell, and what a user does before it."""
+    """One frame of a cell."""
 
     look: Look
     fill: str
     seed: int
     params: BaseModel
-    gesture: str = ""
 
 
 @st.composite
@@ -71,14 +66,14 @@ def stories(draw: st.DrawFn, spec: PlotterSpec) -> list[Scene]:
     """Draw scenes in which data, their shape and unit, parameters and zooms change."""
     scene = Scene(draw(looks(spec)), "counts", 0, draw(params(spec.params)))
     scenes = [scene]
-    for seed, gesture in enumerate(GESTURES, start=1):
+    for seed in range(1, 6):
         look, chosen = scene.look, scene.params
         change = draw(st.sampled_from(["", "", "", "look", "params"]))
         if change == "look":
             look = draw(looks(spec))
         elif change == "params":
             chosen = draw(params(spec.params))
-        scene = Scene(look, draw(st.sampled_from(FILLS)), seed, chosen, gesture)
+        scene = Scene(look, draw(st.sampled_from(FILLS)), seed, chosen)
         scenes.append(scene)
     return scenes
 
@@ -136,61 +131,25 @@ def _frame(plotter: Any, scene: Scene, number: int) -> object:
     return frame
 
 
-class Viewer:
-    """A session that sees every n-th frame only, and may have zoomed.
+class Seen:
+    """A browser that sees every n-th frame only."""
 
-    One that shares takes the patch that is the same for all sessions where it can.
-    """
-
-    def __init__(self, every: int = 1, *, shares: bool = True) -> None:
-        self.shares = shares
+    def __init__(self, every: int = 1) -> None:
         self.every = every
-        self.plot: SessionPlot | None = None
-        self.zoomed: dict[str, tuple[float, float]] = {}
+        self.viewer: Viewer | None = None
 
     def see(self, drawn: DrawnPlot) -> None:
-        """Take in a frame; another structure has the figure copied anew."""
-        if self.plot is None or self.plot.serial != drawn.structure.serial:
-            self.plot = SessionPlot(drawn)
-            self.zoomed = {}
-        elif not self.shares or self.plot.share(drawn) is None:
-            self.plot.apply(drawn)
-
-    def do(self, gesture: str) -> None:
-        """Zoom to a part of both ranges, or reset them, as a browser would."""
-        for name, shown in _ranges(self.plot.root) if self.plot else ():
-            start, end, *whole = map(
-                _number, (shown.start, shown.end, shown.reset_start, shown.reset_end)
-            )
-            if gesture == "reset":
-                shown.update(start=whole[0], end=whole[1])
-                self.zoomed.pop(name, None)
-            elif gesture == "zoom" and start < end:
-                low, high = start + 0.2 * (end - start), start + 0.6 * (end - start)
-                shown.update(start=low, end=high)
-                self.zoomed[name] = (low, high)
+        """Take in a frame; another structure opens another figure."""
+        if self.viewer is None:
+            self.viewer = Viewer(drawn)
+        else:
+            self.viewer.show(drawn)
 
     def assert_sees(self, fresh: Any) -> None:
-        """Compare the figure with the picture of a fresh one, zoomed likewise."""
-        assert self.plot is not None
-        ranges = {
-            name: {**fresh[name], "start": start, "end": end}
-            for name, (start, end) in self.zoomed.items()
-        }
-        found = list(differences(picture(self.plot.root), {**fresh, **ranges}))
+        """Compare the figure with the picture of a fresh one."""
+        assert self.viewer is not None
+        found = list(differences(picture(self.viewer.root), fresh))
         assert not found, "\n".join(found)
-
-
-def _ranges(figure: Model) -> Iterator[tuple[str, Any]]:
-    for name in ("x_range", "y_range"):
-        shown = getattr(figure, name)
-        if isinstance(shown, Range1d):
-            yield name, shown
-
-
-def _number(limit: Any) -> float:
-    """Return a limit as a browser has it: of times, the milliseconds."""
-    return float(convert_datetime_type(limit) if is_datetime_type(limit) else limit)
 
 
 def _fail(text: str) -> None:
@@ -198,17 +157,16 @@ def _fail(text: str) -> None:
 
 
 def play(spec: PlotterSpec, scenes: Sequence[Scene], layers: int, every: int) -> None:
-    """Show scenes to three sessions and compare what each sees."""
+    """Show scenes to two browsers and compare what each sees."""
     stage = Stage(spec, layers)
-    eager, slow, zooming = Viewer(shares=False), Viewer(every), Viewer()
+    eager, slow = Seen(), Seen(every)
     for number, scene in enumerate(scenes):
-        zooming.do(scene.gesture)
         drawn = stage.draw(scene)
         fresh = picture(stage.fresh(scene))
-        for viewer in (eager, slow, zooming):
-            if number % viewer.every == 0 or number == len(scenes) - 1:
-                viewer.see(drawn)
-                viewer.assert_sees(fresh)
+        for seen in (eager, slow):
+            if number % seen.every == 0 or number == len(scenes) - 1:
+                seen.see(drawn)
+                seen.assert_sees(fresh)
     stage.close()
 
 
@@ -282,10 +240,10 @@ def test_width_of_bars_is_data_and_not_the_shells() -> None:
         return hv.Bars((times, np.arange(4.0)), "time", "value")
 
     plot = MasterPlot(bars(1))
-    session = SessionPlot(plot.drawn)
-    session.apply(plot.update(bars(5)))
+    viewer = Viewer(plot.drawn)
+    viewer.show(plot.update(bars(5)))
     fresh = fresh_figure(bars(5))
-    assert not list(differences(picture(session.root), picture(fresh)))
+    assert not list(differences(picture(viewer.root), picture(fresh)))
 
 
 def test_plotter_without_samples_says_where_to_put_them() -> None:

@@ -16,7 +16,6 @@ from bokeh.core.serialization import Serializer
 from bokeh.document import Document
 from bokeh.io.doc import patch_curdoc
 from bokeh.model import Model
-from bokeh.models import Range1d
 
 from livedata_core.contract import OVERVIEW, DataKey, PlotInput, WorkflowId
 from livedata_panel.render.backend import prepare_backend
@@ -25,10 +24,11 @@ from livedata_panel.render.following import is_plain
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
-from livedata_panel.render.session_plot import SessionPlot
 from livedata_plotters.image import ImagePlotter
 from livedata_plotters.lines import LinesPlotter
 from livedata_plotters.params import ImageParams, LinesParams
+from tests.support.equality import themed
+from tests.support.page import Viewer
 
 Make = Callable[[np.random.Generator], Any]
 OPTS: dict[str, Any] = {"clone": False, "backend": "bokeh", "responsive": True}
@@ -174,7 +174,7 @@ def assert_same(shown: Model, element: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("livedata_panel.render.plot.following", through_compositors)
         fresh = MasterPlot(element)
-    expected = fresh.drawn.structure.clone()
+    expected = themed(fresh.drawn.structure.clone())
     fresh.close()
     differences = list(differing(wire(shown), wire(expected), "plot"))
     assert not differences
@@ -194,34 +194,32 @@ def differing(one: Any, other: Any, path: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("make", KINDS, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("seed", range(2))
-def test_patched_session_equals_a_fresh_plot(make: Make, seed: int) -> None:
+def test_patched_figure_equals_a_fresh_plot(make: Make, seed: int) -> None:
     rng, dice = np.random.default_rng(seed), random.Random(seed)
     cells = Cells()
-    session: SessionPlot | None = None
+    viewer: Viewer | None = None
     for _ in range(6):
         element = make(rng)
         drawn = cells.draw(element)
         if dice.random() < 0.4:
             continue  # a slow session skips this frame
-        if session is None or session.serial != drawn.structure.serial:
-            session = SessionPlot(drawn)
-        else:
-            session.apply(drawn)
-        assert_same(session.root, element)
+        viewer = viewer or Viewer(drawn)
+        viewer.show(drawn)
+        assert_same(viewer.root, element)
 
 
 def test_late_session_equals_an_early_one() -> None:
     rng = np.random.default_rng(1)
     cells = Cells()
     drawn = [cells.draw(curve(rng)) for _ in range(5)]
-    early = SessionPlot(drawn[0])
+    early = Viewer(drawn[0])
     for plot in drawn[1:]:
-        early.apply(plot)
+        early.show(plot)
     element = curve(rng)
     last = cells.draw(element)
-    early.apply(last)
+    early.show(last)
     assert_same(early.root, element)
-    assert_same(SessionPlot(last).root, element)
+    assert_same(Viewer(last).root, element)
 
 
 def test_only_changed_columns_travel() -> None:
@@ -249,45 +247,18 @@ def test_frames_already_handed_out_do_not_change() -> None:
     assert dict(second.values) == before
 
 
-def y_range(session: SessionPlot) -> Range1d:
-    found = session.root.y_range  # type: ignore[attr-defined]
-    assert isinstance(found, Range1d)
-    return found
-
-
 def line(top: float) -> hv.Curve:
     return hv.Curve(([0.0, 1.0], [0.0, top]))
 
 
-def test_zoomed_range_stays_until_it_is_reset() -> None:
+def test_other_structure_opens_another_figure() -> None:
     cells = Cells()
-    session = SessionPlot(cells.draw(line(1)))
-    shown = y_range(session)
-    shown.update(start=0.2, end=0.4)
-    session.apply(cells.draw(line(10)))
-    assert (shown.start, shown.end) == (0.2, 0.4)
-    assert shown.reset_end == 11.0
-    shown.update(start=shown.reset_start, end=shown.reset_end)
-    session.apply(cells.draw(line(100)))
-    assert shown.end == 110.0
-
-
-def test_zoom_in_one_session_leaves_the_other_alone() -> None:
-    cells = Cells()
-    drawn = cells.draw(line(1))
-    one, other = SessionPlot(drawn), SessionPlot(drawn)
-    y_range(one).update(start=0.2, end=0.4)
-    drawn = cells.draw(line(10))
-    one.apply(drawn)
-    other.apply(drawn)
-    assert y_range(other).end == 11.0
-
-
-def test_other_structure_is_refused() -> None:
-    cells = Cells()
-    session = SessionPlot(cells.draw(line(1)))
-    with pytest.raises(ValueError, match="rebuilt"):
-        session.apply(cells.draw(hv.Scatter([(0, 1)])))
+    viewer = Viewer(cells.draw(line(1)))
+    before = viewer.figure
+    element = hv.Scatter([(0, 1)])
+    viewer.show(cells.draw(element))
+    assert viewer.figure != before
+    assert_same(viewer.root, element)
 
 
 def test_options_that_only_a_new_plot_takes_change_the_structure() -> None:
@@ -346,16 +317,16 @@ def test_standard_plotters_go_the_fast_way(kind: str, scale: str) -> None:
     key = DataKey(WorkflowId("toy", "view"), "panel", "image")
     rng = np.random.default_rng(5)
     cells = Cells()
-    session: SessionPlot | None = None
+    viewer: Viewer | None = None
     for _ in range(5):
         inputs = [PlotInput(key, data(rng), "Panel")]
         element = plotter.draw(plotter.compute(inputs, params, OVERVIEW))
         drawn = cells.draw(element)
-        if session is None:
-            session = SessionPlot(drawn)
-        session.apply(drawn)  # raises if the structure had changed
+        viewer = viewer or Viewer(drawn)
+        assert viewer.figure == drawn.structure.figure(viewer.look)
+        viewer.show(drawn)
         again = plotter.draw(plotter.compute(inputs, params, OVERVIEW))
-        assert_same(session.root, again)
+        assert_same(viewer.root, again)
 
 
 def test_renderer_forgets_cells() -> None:
@@ -381,7 +352,7 @@ def test_what_compositors_make_of_an_element_is_drawn(make: Make) -> None:
     rng = np.random.default_rng(0)
     assert not is_plain(make(rng))
     master = MasterPlot(make(rng))
-    session = SessionPlot(master.drawn)
+    viewer = Viewer(master.drawn)
     element = make(rng)
-    session.apply(master.update(element))
-    assert_same(session.root, element)
+    viewer.show(master.update(element))
+    assert_same(viewer.root, element)

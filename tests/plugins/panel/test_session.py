@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import weakref
-from typing import Any
 
 import pytest
 from bokeh.models import ColumnDataSource
@@ -16,10 +15,9 @@ from tests.plugins.panel.conftest import PANEL, Browser, put_image
 
 
 def image_of(browser: Browser) -> ColumnDataSource:
-    (figure,) = browser.bridge.figures
     return next(
         model
-        for model in figure.references()
+        for model in browser.figure().references()
         if isinstance(model, ColumnDataSource) and "image" in model.data
     )
 
@@ -88,7 +86,6 @@ def test_data_become_a_figure(browser: Browser) -> None:
     browser.hello()
     put_image(browser.services, 3.0)
     browser.look()
-    assert browser.cell("Panel 0")["figure"] == browser.bridge.figures[0].id
     assert browser.cell("Panel 0")["empty"] is None
     assert pixel(browser) == 3.0
 
@@ -97,11 +94,11 @@ def test_new_data_patch_the_figure(browser: Browser) -> None:
     browser.hello()
     put_image(browser.services, 3.0)
     browser.look()
-    figure = browser.bridge.figures[0]
+    figure = browser.figure()
     browser.paint()
     put_image(browser.services, 4.0)
     browser.look()
-    assert browser.bridge.figures[0] is figure
+    assert browser.figure() is figure
     assert pixel(browser) == 4.0
 
 
@@ -118,14 +115,14 @@ def test_slow_browser_skips_frames_and_gets_the_newest(browser: Browser) -> None
     assert pixel(browser) == 3.0
 
 
-def test_two_sessions_have_figures_of_their_own(services: DashboardServices) -> None:
+def test_two_sessions_get_the_very_same(services: DashboardServices) -> None:
     one, other = Browser(services, "one"), Browser(services, "other")
     for browser in (one, other):
         browser.hello()
     put_image(services, 5.0)
     one.look()
     other.look()
-    assert one.bridge.figures[0] is not other.bridge.figures[0]
+    assert one.page.numbers == other.page.numbers
     assert pixel(one) == pixel(other) == 5.0
     for browser in (one, other):
         browser.updater.close()
@@ -137,8 +134,17 @@ def test_another_page_lets_go_of_the_plots(browser: Browser) -> None:
     browser.look()
     browser.send("navigate", page="system")
     assert browser.services.sessions.viewed() == frozenset()
-    assert list(browser.bridge.figures) == []
+    assert browser.updater.plots.figures == {}
     assert browser.view("page")["kind"] == "system"
+
+
+def test_sessions_hold_no_models_of_figures(browser: Browser) -> None:
+    browser.hello()
+    before = len(list(browser.document.models))
+    put_image(browser.services, 1.0)
+    browser.look()
+    assert pixel(browser) == 1.0
+    assert len(list(browser.document.models)) == before
 
 
 def test_hidden_tab_is_not_computed_for_and_comes_back(browser: Browser) -> None:
@@ -169,7 +175,7 @@ def test_changed_settings_rebuild_the_plot(browser: Browser) -> None:
     browser.hello()
     put_image(browser.services, 1.0)
     browser.look()
-    before = browser.bridge.figures[0].id
+    before = browser.cell("Panel 0")["figure"]
     cell = browser.cell("Panel 0")["id"]
     browser.send("configure-plot", cell=cell)
     form = browser.view("drawer")["form"]
@@ -181,7 +187,7 @@ def test_changed_settings_rebuild_the_plot(browser: Browser) -> None:
     browser.look()
     _, changed = browser.services.plots.layout.find(cell)
     assert changed.layers[0].params["colour_map"] == "magma"
-    assert browser.bridge.figures[0].id != before
+    assert browser.cell("Panel 0")["figure"] != before
 
 
 def test_form_shows_errors_and_refuses(browser: Browser) -> None:
@@ -229,12 +235,14 @@ def test_figures_follow_the_theme(browser: Browser) -> None:
     browser.hello(theme="light")
     put_image(browser.services, 1.0)
     browser.look()
-    (figure,) = browser.bridge.figures
-    axis: Any = figure.below[0]
-    light = axis.axis_label_text_color
+    light = browser.figure().below[0].axis_label_text_color
     browser.send("theme", theme="dark")
+    browser.paint()
+    browser.look()
+    axis = browser.figure().below[0]
     assert axis.axis_label_text_color != light
     assert axis.axis_label_text_font_style == "normal"
+    assert pixel(browser) == 1.0
 
 
 def test_notifications_reach_every_session(services: DashboardServices) -> None:

@@ -1,29 +1,23 @@
 """One serialised patch serves all sessions, and each browser shows what is true.
 
-A browser is stood for by a second document that applies what travels, frame by frame,
-as Bokeh's own client does.
+A browser is stood for by documents that apply what travels, frame by frame.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
 
 import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.core.serialization import Buffer, Serialized
-from bokeh.document import Document
-from bokeh.document.json import PatchJson
 from bokeh.model import Model
-from bokeh.models import ColumnDataSource, Range1d
+from bokeh.models import ColumnDataSource
 
 from livedata_panel.render.backend import prepare_backend
-from livedata_panel.render.patch import DrawnPlot
 from livedata_panel.render.plot import MasterPlot
-from livedata_panel.render.session_plot import SessionPlot
 from livedata_panel.render.wire import WirePatch, joined
+from tests.support.page import Viewer, buffers_of
 
 
 @pytest.fixture(autouse=True)
@@ -48,68 +42,8 @@ def curve(top: float) -> hv.Curve:
     return element.opts(clone=False, backend="bokeh", title=f"{top:g} µs")
 
 
-def frames_of(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield opcode and payload of each websocket frame."""
-    position = 0
-    while position < len(data):
-        opcode, length = data[position] & 0x0F, data[position + 1]
-        size = {126: 2, 127: 8}.get(length, 0)
-        position += 2
-        if size:
-            length = int.from_bytes(data[position : position + size], "big")
-        position += size
-        yield opcode, data[position : position + length]
-        position += length
-
-
-def buffers_of(patch: WirePatch) -> list[Buffer]:
-    """Return the buffers that follow a patch: a head in text, then the bytes."""
-    frames = list(frames_of(patch.buffers))
-    assert [opcode for opcode, _ in frames] == [1, 2] * patch.count
-    return [
-        Buffer(json.loads(head)["id"], payload)
-        for (_, head), (_, payload) in zip(frames[::2], frames[1::2], strict=True)
-    ]
-
-
-class Viewer:
-    """A session and the models that its browser has."""
-
-    def __init__(self, drawn: DrawnPlot) -> None:
-        self.session = SessionPlot(drawn)
-        self.document = Document()
-        self.document.add_root(self.session.root)
-        self.announced: list[object] = []
-        self.document.on_change(self.announced.append)
-        copy = SessionPlot(drawn)
-        self.shown = copy.root
-        self._browser = Document()
-        self._browser.add_root(self.shown)
-
-    def show(self, drawn: DrawnPlot) -> WirePatch:
-        patch = self.session.share(drawn)
-        assert patch is not None
-        content: PatchJson = {"events": json.loads(f"[{patch.events}]")}
-        columns = {source: dict(source.data) for source in sources_of(self.shown)}
-        self._browser.apply_json_patch(Serialized(content, buffers_of(patch)))
-        for source, before in columns.items():  # BokehJS keeps the others, Bokeh not
-            source.data = {**before, **source.data}
-        return patch
-
-    def zoom(self, start: object, end: object) -> None:
-        for root in (self.session.root, self.shown):
-            y_range(root).update(start=start, end=end)
-        self.announced.clear()
-
-
 def sources_of(root: Model) -> list[ColumnDataSource]:
     return [m for m in root.references() if isinstance(m, ColumnDataSource)]
-
-
-def y_range(root: Model) -> Range1d:
-    found = root.y_range  # type: ignore[attr-defined]
-    assert isinstance(found, Range1d)
-    return found
 
 
 def values_of(root: Model) -> dict[str, object]:
@@ -140,15 +74,12 @@ def settled(element: hv.Element, again: hv.Element) -> tuple[MasterPlot, Viewer]
 
 
 @pytest.mark.parametrize("make", [image, curve])
-def test_browser_and_session_equal_a_fresh_copy(make: type) -> None:
+def test_patched_figure_equals_one_that_is_opened_later(make: type) -> None:
     master, viewer = settled(make(1.0), make(2.0))
     for number in (3.0, 4.0, 5.0):
         drawn = master.update(make(number))
         viewer.show(drawn)
-        fresh = values_of(SessionPlot(drawn).root)
-        assert values_of(viewer.session.root) == fresh
-        assert values_of(viewer.shown) == fresh
-    assert viewer.announced == []
+        assert values_of(viewer.root) == values_of(Viewer(drawn).root)
 
 
 def test_sessions_get_the_same_patch() -> None:
@@ -165,48 +96,17 @@ def test_session_that_skipped_frames_catches_up() -> None:
         early.show(master.update(curve(top)))
     last = master.update(curve(5))
     assert late.show(last) is not early.show(last)
-    assert values_of(late.shown) == values_of(early.shown)
-
-
-def test_zoomed_session_keeps_its_range_and_gets_the_data() -> None:
-    master, zoomed = settled(curve(1), curve(2))
-    other = Viewer(master.drawn)
-    zoomed.zoom(0.25, 0.5)
-    drawn = master.update(curve(10))
-    zoomed.show(drawn)
-    other.show(drawn)
-    for root in (zoomed.shown, zoomed.session.root):
-        assert (y_range(root).start, y_range(root).end) == (0.25, 0.5)
-        assert y_range(root).reset_end == y_range(other.shown).end
-    zoomed.zoom(y_range(other.shown).start, y_range(other.shown).end)
-    last = master.update(curve(100))
-    zoomed.show(last)
-    other.show(last)
-    assert values_of(zoomed.shown) == values_of(other.shown)
-
-
-def test_range_that_was_reset_late_goes_through_the_document() -> None:
-    master, viewer = settled(curve(1), curve(2))
-    viewer.zoom(0.25, 0.5)
-    viewer.show(master.update(curve(10)))
-    shown = y_range(viewer.session.root)
-    # Reset to limits that are not those sent last: the axis had been given others.
-    shown.update(reset_start=-7.0, reset_end=7.0)
-    shown.update(start=-7.0, end=7.0)
-    drawn = master.update(curve(100))
-    assert viewer.session.share(drawn) is None
-    assert viewer.session.apply(drawn)
-    assert viewer.announced
-    assert shown.end == y_range(SessionPlot(drawn).root).end
+    assert values_of(late.root) == values_of(early.root)
 
 
 def test_images_travel_as_float32() -> None:
     master, viewer = settled(image(1), image(2))
     patch = viewer.show(master.update(image(3)))
-    (event,) = (e for e in json.loads(f"[{patch.events}]") if "data" in e)
+    assert patch is not None
+    event = next(e for e in reversed(viewer.page.taken) if "cols" in e)
     assert event["cols"] == ["image"]
-    assert '"dtype":"float32"' in patch.events
-    assert [len(buffer.to_bytes()) for buffer in buffers_of(patch)] == [48 * 4]
+    assert '"dtype": "float32"' in json.dumps(event)
+    assert [len(data) for data in buffers_of(patch).values()] == [48 * 4]
 
 
 def test_patches_of_a_grid_are_joined_once() -> None:
@@ -227,6 +127,6 @@ def test_columns_of_a_source_stay_its_own() -> None:
     tops = [
         source.data["counts"][1]
         for viewer in (one, other)
-        for source in sources_of(viewer.session.root)
+        for source in sources_of(viewer.root)
     ]
     assert tops == [3.0, 2.0]

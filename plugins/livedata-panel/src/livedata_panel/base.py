@@ -12,7 +12,7 @@ from bokeh.models import Spacer
 
 from livedata_core.api import DashboardServices
 from livedata_core.contract import SessionInfo
-from livedata_panel.bridge import BRIDGE_NAME, Bridge
+from livedata_panel.bridge import make_bridge
 from livedata_panel.context import SessionContext
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.places import plugin_widgets
@@ -62,7 +62,7 @@ class DashboardBase:
         context = SessionContext(
             self.services, self._session_info(session_id), monitor=self.monitor
         )
-        bridge = Bridge(name=BRIDGE_NAME)
+        bridge = make_bridge()
         anchor = pn.panel(Spacer(width=0, height=0, tags=[bridge]))
         page = pn.Template(_page_template())
         page.add_panel("anchor", anchor)

@@ -1,22 +1,25 @@
 """The bridge between a session and its browser: one Bokeh model.
 
 Views travel as JSON text, one property each, so that "has it changed" is a comparison
-of strings and the browser builds plain text nodes from them. Figures travel as models.
+of strings and the browser builds plain text nodes from them. What changes in figures
+travels through it as well, past Bokeh's events; see `livedata_panel.outbox`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
-from bokeh.core.properties import Instance, Int, List, String
-from bokeh.model import DataModel, Model
+from bokeh.core.properties import Any as AnyValue
+from bokeh.core.properties import Int, String
+from bokeh.core.types import ID
+from bokeh.model import DataModel
 
-__all__ = ["BRIDGE_NAME", "Bridge", "to_json"]
+__all__ = ["BRIDGE_NAME", "Bridge", "make_bridge", "to_json"]
 
 BRIDGE_NAME = "livedata"
-"""By which the browser finds the bridge in the document."""
+"""Name and id of the bridge of every session: what all get can be addressed once."""
 
 
 def _text(meaning: str) -> Any:
@@ -43,9 +46,15 @@ class Bridge(DataModel):
     frame: int = _count("Number of the latest frame that was sent.")
     painted: int = _count("Number of the latest frame that the browser painted.")
     beat: int = _count("Counts up while the browser lives.")
-    figures: list[Model] = cast(
-        "list[Model]", List(Instance(Model), help="The plots of the open grid.")
-    )
+    plots: Any = AnyValue(None, help="What changed in a figure, as a `WirePatch`.")
+
+
+def make_bridge() -> Bridge:
+    """Return the bridge of a new session."""
+    bridge = Bridge(name=BRIDGE_NAME)
+    # Bokeh takes an id only for what it reads from elsewhere.
+    bridge._id = ID(BRIDGE_NAME)  # type: ignore[attr-defined]
+    return bridge
 
 
 def to_json(view: Mapping[str, Any] | None) -> str:

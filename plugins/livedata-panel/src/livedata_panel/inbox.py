@@ -5,7 +5,14 @@ from __future__ import annotations
 import logging
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    TypeAdapter,
+    ValidationError,
+)
 
 __all__ = [
     "ApplyForm",
@@ -24,6 +31,7 @@ __all__ = [
     "Stop",
     "Theme",
     "Visible",
+    "Zoom",
     "parse_event",
 ]
 
@@ -31,6 +39,9 @@ log = logging.getLogger(__name__)
 
 ThemeName = Literal["light", "dark"]
 Text = Annotated[str, Field(max_length=500)]
+
+
+Limits = tuple[FiniteFloat, FiniteFloat]
 
 
 class _Event(BaseModel):
@@ -69,6 +80,14 @@ class Theme(_Event):
 
     kind: Literal["theme"]
     theme: ThemeName
+
+
+class Zoom(_Event):
+    """Where the axes of a plot have come to rest; None: all of the data is shown."""
+
+    kind: Literal["zoom"]
+    cell: Text
+    region: tuple[Limits, Limits] | None
 
 
 class Start(_Event):
@@ -155,6 +174,7 @@ Event = (
     | Navigate
     | Visible
     | Theme
+    | Zoom
     | Start
     | Stop
     | ConfigureWorkflow

@@ -1,8 +1,9 @@
 """**Outbox**: what one look sends to one browser, as one message.
 
 Goes past Bokeh's events, which would be serialised for each session and travel as a
-message each. The models on the server follow silently. What Bokeh holds private and
-this needs, a session's connections and its pending writes, is used here alone.
+message each. The bridge on the server follows silently; figures are in the browser
+alone. What Bokeh holds private and this needs, a session's connections and its pending
+writes, is used here alone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from tornado.iostream import StreamClosedError
 from tornado.websocket import WebSocketClosedError
 
 from livedata_panel.bridge import Bridge
-from livedata_panel.render.silent import set_property
 from livedata_panel.render.wire import WirePatch, joined, text_frame
 
 __all__ = ["Outbox"]
@@ -44,11 +44,11 @@ class Outbox:
     def set(self, name: str, value: str | int) -> None:
         """Set a text or number of the bridge, if it differs."""
         if getattr(self._bridge, name) != value:
-            set_property(self._bridge, name, value)
+            _set_silently(self._bridge, name, value)
             self._values[name] = value
 
     def add(self, patch: WirePatch) -> None:
-        """Send a patch whose values the session's models have already."""
+        """Send what changed in a figure."""
         self._patches.append(patch)
 
     def flush(self) -> None:
@@ -60,8 +60,21 @@ class Outbox:
         self._patches.clear()
         self._values.clear()
         events = ",".join(filter(None, [shared.events, *own]))
+        if events:
+            self.deliver(events, shared)
+
+    def deliver(self, events: str, shared: WirePatch) -> None:
+        """Give a message to the session's connections.
+
+        Parameters
+        ----------
+        events:
+            JSON of all events, separated by commas.
+        shared:
+            Holds the buffers that they name.
+        """
         session = _session_of(self._document)
-        if session is None or not events:
+        if session is None:
             return
         message = _PreparedPatch(events, shared)
         writes = session._pending_writes
@@ -69,6 +82,12 @@ class Outbox:
             raise RuntimeError("a session's outbox is flushed in its callbacks alone")
         for connection in session._subscribed_connections:
             writes.append(connection._socket.send_message(message))
+
+
+def _set_silently(bridge: Bridge, name: str, value: str | int) -> None:
+    """Set a text or number; the document is not told."""
+    # The descriptors offer no public way without an event.
+    bridge.lookup(name)._set_value(bridge, value)
 
 
 def _session_of(document: Document) -> ServerSession | None:

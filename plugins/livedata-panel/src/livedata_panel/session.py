@@ -13,7 +13,6 @@ from functools import singledispatchmethod
 from bokeh.document import Document
 
 from livedata_panel import inbox
-from livedata_panel.batch import batched, held
 from livedata_panel.bridge import Bridge, to_json
 from livedata_panel.context import SessionContext
 from livedata_panel.drawer import Drawer
@@ -21,7 +20,7 @@ from livedata_panel.figure_theme import figure_theme
 from livedata_panel.heartbeat import HeartbeatWidget
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_grid import PlotGridTabs
-from livedata_panel.session_plots import SETTLE_S, SessionPlotManager
+from livedata_panel.session_plots import SessionPlotManager
 from livedata_panel.shared_views import shared_views
 from livedata_panel.shell_view import Notices, shell_view
 from livedata_panel.system import SystemStatusWidget
@@ -56,17 +55,16 @@ class SessionUpdater:
         self._document = document
         self._closed = False
         self._wake_pending = False
-        self._settling = False
-        self.plots = SessionPlotManager(context, self.wake, self.settle)
+        self.plots = SessionPlotManager(context, self.wake)
         self.grids = PlotGridTabs(context, self.plots.frame)
         self.workflows = WorkflowStatusListWidget(context)
         self.system = SystemStatusWidget(context)
         self.drawer = Drawer(context)
         self.notices = Notices(context)
-        self._outbox = Outbox(document, bridge)
+        self.outbox = Outbox(document, bridge)
         self._shared = shared_views(context.services)
         self.heartbeat = HeartbeatWidget(
-            context, bridge, self._outbox, reopen=self._reopen, painted=self.look
+            context, bridge, self.outbox, reopen=self._reopen, painted=self.look
         )
 
     def open(self) -> None:
@@ -103,17 +101,6 @@ class SessionUpdater:
         self._wake_pending = True
         self._document.add_next_tick_callback(self._woken)
 
-    def settle(self) -> None:
-        """Have the session look when the user's zooming may have come to rest."""
-        if self._settling or self._closed:
-            return
-        self._settling = True
-        self._document.add_timeout_callback(self._settled, int(1000 * SETTLE_S) + 1)
-
-    def _settled(self) -> None:
-        self._settling = False
-        self.look()
-
     def _woken(self) -> None:
         self._wake_pending = False
         self.look()
@@ -125,34 +112,27 @@ class SessionUpdater:
         self.look()
 
     def _set_clock(self) -> None:
-        self._outbox.set("clock", str(time.time_ns() // 1_000_000))
+        self.outbox.set("clock", str(time.time_ns() // 1_000_000))
 
     def look(self) -> None:
         """Compute what the page should show and send what differs."""
         if self._closed or not self._context.view.loaded:
             return
-        with held(self._document):
-            self._choose_page()
-            view = self._context.view
-            self.plots.view(self.grids.cell_ids(), seen=view.visible)
-            if view.visible:
-                self._send_plots()
-                self._send_views()
-        self._outbox.flush()
+        self._choose_page()
+        view = self._context.view
+        self.plots.view(self.grids.cell_ids(), seen=view.visible)
+        if view.visible:
+            self._send_plots()
+            self._send_views()
+        self.outbox.flush()
 
     def _send_plots(self) -> None:
         # A slow browser skips frames: it gets the newest when it has painted the last.
-        changed = self.heartbeat.is_ready and self.plots.apply(self._outbox)
-        models = self.plots.models
-        if [m.id for m in self._bridge.figures] != [m.id for m in models]:
-            with batched(self._document):
-                self._bridge.figures = models
-            changed = True
-        if changed:
+        if self.heartbeat.is_ready and self.plots.apply(self.outbox):
             self.heartbeat.sent()
 
     def _send_views(self) -> None:
-        send, text, view = self._outbox.set, self._shared.text, self._context.view
+        send, text, view = self.outbox.set, self._shared.text, self._context.view
         grid, user = view.grid_id, self._context.info.user
         send("shell", text(("shell", user, view.page), self._shell))
         send("page", self._page())
@@ -169,7 +149,7 @@ class SessionUpdater:
             return to_json(self.workflows.view())
         if view.page == "system":
             return to_json(self.system.view())
-        # Copies of one plot have the same ids, so sessions even share these.
+        # Figures are the same for all sessions of one theme, which even share this.
         figures = self.plots.figures
         key = ("page", view.grid_id, self.plots.looks, *figures.items())
         return self._shared.text(key, lambda: self.grids.view(figures))
@@ -220,6 +200,10 @@ class SessionUpdater:
         self._use_theme(event.theme)
 
     @_act.register
+    def _zoom(self, event: inbox.Zoom) -> None:
+        self.plots.zoom(event.cell, event.region)
+
+    @_act.register
     def _start(self, event: inbox.Start) -> None:
         self.workflows.start(event.workflow, event.sources)
 
@@ -266,5 +250,5 @@ class SessionUpdater:
     def _use_theme(self, name: str) -> None:
         view = self._context.view
         view.theme = name
-        with batched(self._document):
-            self._document.theme = figure_theme(name, large=view.large)
+        # For what plugins put on the page; figures have theirs when they are opened.
+        self._document.theme = figure_theme(name, large=view.large)

@@ -14,6 +14,7 @@ SCRIPTS = (
     "main.js",
     "bridge.js",
     "dom.js",
+    "figures.js",
     "format.js",
     "frame.js",
     "grid.js",

@@ -9,11 +9,13 @@ import logging
 
 from livedata_core.api import CellFrame
 from livedata_core.contract import OVERVIEW, TiledFrame, View
-from livedata_panel.render.session_plot import Region
 
-__all__ = ["view_of"]
+__all__ = ["Region", "view_of"]
 
 log = logging.getLogger(__name__)
+
+Region = tuple[tuple[float, float], tuple[float, float]]
+"""The limits of the x and the y axis, in their units."""
 
 
 def view_of(frame: CellFrame, region: Region | None) -> View:

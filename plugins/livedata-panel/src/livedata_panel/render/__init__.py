@@ -2,5 +2,5 @@
 
 `elements` composes layers and tells their structure, `master` keeps one headless plot
 per cell on the compute thread, `recorder` notes what an update changed, `patch` holds
-the values that travel, and `session_plot` is one session's own copy.
+the values that travel, `wire` how they do. Figures themselves are in browsers alone.
 """

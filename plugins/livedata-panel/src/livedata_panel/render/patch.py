@@ -3,7 +3,7 @@
 A `Structure` is a plot's models, serialised once; a `DrawnPlot` adds what has changed
 since, property by property, each with the version of its change. A session at any
 earlier version therefore finds exactly what it lacks, and one that skipped frames
-applies the newest values alone.
+gets the newest values alone. Both are made ready to travel once, for all sessions.
 """
 
 from __future__ import annotations
@@ -15,13 +15,22 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
-from bokeh.core.serialization import Buffer, Deserializer, Serialized, Serializer
+from bokeh.core.serialization import (
+    Buffer,
+    Deserializer,
+    Serializable,
+    Serialized,
+    Serializer,
+)
+from bokeh.document import Document
 from bokeh.model import Model
 
-from livedata_panel.render.wire import WirePatch
+from livedata_panel.figure_theme import figure_theme
+from livedata_panel.render.wire import PatchWriter, WirePatch, opening
 
 __all__ = [
     "DrawnPlot",
+    "Look",
     "ModelRef",
     "News",
     "PropertyKey",
@@ -32,10 +41,22 @@ __all__ = [
 ]
 
 
-class ModelRef(NamedTuple):
+class Look(NamedTuple):
+    """What a session's theme makes of figures; see `figure_theme`."""
+
+    theme: str
+    large: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef(Serializable):
     """Stands for a model of the same structure."""
 
     id: str
+
+    def to_serializable(self, serializer: Serializer) -> dict[str, str]:
+        """Return the reference as Bokeh writes it, for its serialiser."""
+        return {"id": self.id}
 
 
 class PropertyKey(NamedTuple):
@@ -58,18 +79,20 @@ _serials = count(1)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """The models of a plot, serialised; each session deserialises its own.
+    """The models of a plot, serialised.
 
     Attributes
     ----------
     serial:
-        Unique within the process: plots of equal serial are patched, others rebuilt.
+        Unique within the process: plots of equal serial are patched, others opened.
     version:
         Version of the plot whose values the serialised form holds.
     content, buffers:
         The serialised form. Arrays are shared, never written.
     model_ids:
-        Ids of all models; the copies have the same ids, each in its own document.
+        Ids of all models; every browser's copies have the same ids.
+    openings:
+        What opens the figure, by look, as far as it has been asked for; see `open`.
     """
 
     serial: int
@@ -77,6 +100,7 @@ class Structure:
     content: Any
     buffers: tuple[Buffer, ...]
     model_ids: frozenset[str]
+    openings: dict[Look, WirePatch] = field(default_factory=dict)
 
     @classmethod
     def of(cls, root: Model, version: int) -> Structure:
@@ -85,6 +109,25 @@ class Structure:
         content = serializer.encode(root)
         ids = frozenset(model.id for model in root.references())
         return cls(next(_serials), version, content, tuple(serializer.buffers), ids)
+
+    def figure(self, look: Look) -> str:
+        """Return the name that browsers know the figure by."""
+        return f"{self.serial}-{look.theme}{'-large' if look.large else ''}"
+
+    def open(self, look: Look) -> WirePatch:
+        """Return what opens the figure in a browser; made once. Compute thread."""
+        known = self.openings.get(look)
+        if known is None:
+            # Themes reach models through their document.
+            document = Document()
+            document.theme = figure_theme(look.theme, large=look.large)
+            root = self.clone()
+            document.add_root(root)
+            serializer = Serializer(deferred=True)
+            content = serializer.encode(root)
+            known = opening(self.figure(look), content, serializer.buffers)
+            self.openings[look] = known
+        return known
 
     def clone(self) -> Model:
         """Make a copy of the models that belongs to no document. Any thread."""
@@ -104,16 +147,10 @@ class News:
         Changed columns by data source.
     properties:
         Changed properties by model.
-    all_columns:
-        Names of all columns of each changed data source.
-    is_portable:
-        Whether the values mean the same in every session: none refers to models.
     """
 
     columns: Mapping[str, Mapping[str, object]]
     properties: Mapping[str, Mapping[str, object]]
-    all_columns: Mapping[str, frozenset[str]]
-    is_portable: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,24 +160,30 @@ class DrawnPlot:
     Attributes
     ----------
     wires:
-        Patches to this version as they travel, by the version that they start from
-        and the ranges that they leave alone. Event loop only.
+        Patches to this version, by the figure's name and the version that they start
+        from. Event loop only.
     """
 
     structure: Structure
     version: int
     values: Mapping[PropertyKey, Stamped]
-    wires: dict[tuple[int, frozenset[str]], WirePatch] = field(default_factory=dict)
-    _news: dict[int, News] = field(default_factory=dict)
+    wires: dict[tuple[str, int], WirePatch] = field(default_factory=dict)
+
+    def patch(self, figure: str, version: int) -> WirePatch:
+        """Return what brings a figure from `version` to this one. Event loop only."""
+        known = self.wires.get((figure, version))
+        if known is None:
+            news, writer = self.news(version), PatchWriter()
+            for model_id, columns in news.columns.items():
+                writer.columns(model_id, columns)
+            for model_id, properties in news.properties.items():
+                for name, value in properties.items():
+                    writer.change(model_id, name, value)
+            known = self.wires[figure, version] = writer.finish(figure)
+        return known
 
     def news(self, version: int) -> News:
-        """Return what changed since `version`. Event loop only."""
-        found = self._news.get(version)
-        if found is None:
-            found = self._news[version] = self._since(version)
-        return found
-
-    def _since(self, version: int) -> News:
+        """Return what changed since `version`."""
         columns: dict[str, dict[str, object]] = {}
         properties: dict[str, dict[str, object]] = {}
         for key, stamped in self.values.items():
@@ -150,24 +193,7 @@ class DrawnPlot:
                 properties.setdefault(key.model_id, {})[key.name] = stamped.value
             else:
                 columns.setdefault(key.model_id, {})[key.column] = stamped.value
-        names: dict[str, set[str]] = {model_id: set() for model_id in columns}
-        for key in self.values:
-            if key.column is not None and key.model_id in names:
-                names[key.model_id].add(key.column)
-        values = [v for group in properties.values() for v in group.values()]
-        return News(
-            columns,
-            properties,
-            {model_id: frozenset(found) for model_id, found in names.items()},
-            all(map(_is_portable, values)),
-        )
-
-
-def _is_portable(value: object) -> bool:
-    """Return whether a plain value holds nothing but numbers and texts."""
-    if isinstance(value, list):
-        return all(map(_is_portable, value))
-    return value is None or isinstance(value, bool | int | float | str | np.generic)
+        return News(columns, properties)
 
 
 def plain(value: object) -> object:

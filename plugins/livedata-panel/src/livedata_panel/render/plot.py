@@ -6,7 +6,7 @@ part of the `DrawnPlot`. Compute thread only.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -55,6 +55,11 @@ class MasterPlot:
         self._version = version
         self._values: dict[PropertyKey, Stamped] = {}
         self._structure = Structure.of(root, version)
+        self._columns = {
+            str(model.id): frozenset(map(str, model.data))
+            for model in root.references()
+            if isinstance(model, ColumnDataSource)
+        }
 
     @property
     def drawn(self) -> DrawnPlot:
@@ -69,35 +74,40 @@ class MasterPlot:
         self._version += 1
         touched = self._recorder.take()
         ids = self._recorder.model_ids()
-        if ids != self._structure.model_ids:
+        if ids != self._structure.model_ids or self._loses_columns(touched):
             self._rebase()
             return self.drawn
         for model_id, name in touched:
             model = self._recorder.model(model_id)
-            value = getattr(model, name)
+            # As the descriptor has it, which is what Bokeh's own events carry.
+            value = model.lookup(name).get_value(model)
             if isinstance(model, ColumnDataSource) and name == "data":
-                self._note_columns(model_id, value)
+                for column, values in value.items():
+                    self._note(PropertyKey(model_id, "data", column), values)
             else:
                 self._note(PropertyKey(model_id, name), value)
         return self.drawn
 
+    def _loses_columns(self, touched: Iterable[tuple[str, str]]) -> bool:
+        """Return whether a data source has no longer all columns that it had.
+
+        Columns that travel are added to those that are there; none is taken away.
+        """
+        lost = False
+        for model_id, _ in touched:
+            model = self._recorder.model(model_id)
+            if isinstance(model, ColumnDataSource):
+                columns = frozenset(map(str, model.data))
+                lost |= not columns >= self._columns.get(model_id, columns)
+                self._columns[model_id] = columns
+        return lost
+
     def _rebase(self) -> None:
-        """Serialise anew: the update made or dropped models."""
+        """Serialise anew: the update made or dropped models, or dropped columns."""
         prepare(self._root)
         self._recorder.take()
         self._structure = Structure.of(self._root, self._version)
         self._values.clear()
-
-    def _note_columns(self, model_id: str, columns: dict[str, Any]) -> None:
-        for column, value in columns.items():
-            self._note(PropertyKey(model_id, "data", column), value)
-        gone = [
-            key
-            for key in self._values
-            if key[:2] == (model_id, "data") and key.column not in columns
-        ]
-        for key in gone:
-            del self._values[key]
 
     def _note(self, key: PropertyKey, value: object) -> None:
         if isinstance(value, date | np.datetime64):

@@ -1,7 +1,9 @@
-"""A patch as it travels: Bokeh's events and buffers, serialised once for all sessions.
+"""What happens to a figure as it travels: serialised once for all sessions.
 
-Only what is the same for every session is here; who gets it is `livedata_panel.outbox`'
-business. A server's websocket frames are not masked, so they can be shared as well.
+The page keeps each figure in a Bokeh document of its own, which the server knows
+nothing of. Events for that document travel as a value of the bridge; who gets it is
+`livedata_panel.outbox`' business. A server's websocket frames are not masked, so they
+can be shared as well.
 """
 
 from __future__ import annotations
@@ -11,21 +13,29 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from bokeh.core.json_encoder import serialize_json
 from bokeh.core.serialization import Buffer, Serialized, Serializer
 
-__all__ = ["PatchWriter", "WirePatch", "joined", "text_frame"]
+from livedata_panel.bridge import BRIDGE_NAME
+
+__all__ = ["PatchWriter", "WirePatch", "joined", "opening", "text_frame"]
 
 _FINAL_TEXT, _FINAL_BINARY = 0x81, 0x82
 _JOINED_KEPT = 4
 """Sessions look at few different grids; each joined patch is some MB."""
+_numbers = count(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WirePatch:
     """Events of Bokeh's PATCH-DOC message and the buffers that they name.
+
+    Each sets the bridge's ``plots`` to ``[number, figure, events, ids, buffers]``: a
+    number that is never the same, the figure's name, JSON of the events for the
+    figure's own document, and the ids and bytes of the buffers that these name.
 
     Attributes
     ----------
@@ -43,7 +53,7 @@ class WirePatch:
 
 
 class PatchWriter:
-    """Collects events of one patch."""
+    """Collects changes of one figure."""
 
     def __init__(self) -> None:
         self._serializer = Serializer()
@@ -72,11 +82,38 @@ class PatchWriter:
             }
         )
 
-    def finish(self) -> WirePatch:
-        """Return all of it, serialised."""
-        buffers = self._serializer.buffers
-        text = serialize_json(Serialized(self._events, buffers))
-        return WirePatch(text[1:-1], b"".join(_frames(buffers)), len(buffers))
+    def finish(self, figure: str) -> WirePatch:
+        """Return all of it for the figure of that name, serialised."""
+        return _travelling(figure, self._events, self._serializer.buffers)
+
+
+def opening(figure: str, content: Any, buffers: Iterable[Buffer]) -> WirePatch:
+    """Return what opens a figure: its root, serialised, as the first event.
+
+    Parameters
+    ----------
+    figure:
+        The name of the figure.
+    content, buffers:
+        The root model, as a serialiser encodes it.
+    """
+    return _travelling(figure, [{"kind": "RootAdded", "model": content}], [*buffers])
+
+
+def _travelling(figure: str, events: list[Any], buffers: list[Buffer]) -> WirePatch:
+    if not events:
+        return WirePatch("", b"", 0)
+    text = serialize_json(Serialized(events, buffers))
+    ids = [buffer.id for buffer in buffers]
+    arrays = [{"type": "bytes", "data": {"id": ref}} for ref in ids]
+    event = {
+        "kind": "ModelChanged",
+        "model": {"id": BRIDGE_NAME},
+        "attr": "plots",
+        "new": [next(_numbers), figure, text, ids, arrays],
+    }
+    body = b"".join(_frames(buffers))
+    return WirePatch(json.dumps(event, separators=(",", ":")), body, len(buffers))
 
 
 @lru_cache(_JOINED_KEPT)

@@ -56,8 +56,9 @@ export class Bridge {
     this.tell("inbox", JSON.stringify({ kind, n: this.sent, ...payload }));
   }
 
-  figure(id) {
-    return this.doc.get_model_by_id(id);
+  // Returns a document that belongs to no session.
+  newDocument() {
+    return new this.doc.constructor();
   }
 }
 

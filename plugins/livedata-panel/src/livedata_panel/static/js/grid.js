@@ -25,7 +25,7 @@ export function renderGrid(root, view, statuses, plots, act) {
     view.cells.length ? null : h("div", { class: "empty grid-empty" },
       h("p", { class: "empty-title" }, "This grid has no plots yet")),
   ));
-  plots.keepOnly(new Set(view.cells.map((cell) => cell.id)));
+  plots.keepOnly(new Map(view.cells.map((cell) => [cell.id, cell.figure])));
   for (const cell of view.cells) {
     const slot = root.querySelector(`[data-slot="${CSS.escape(cell.id)}"]`);
     plots.show(cell.id, cell.figure, slot);

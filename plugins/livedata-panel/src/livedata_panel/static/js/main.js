@@ -47,7 +47,6 @@ class Page {
     bridge.on("drawer", (view) => this.showDrawer(view));
     bridge.on("notices", (view) => this.notices.update(view));
     bridge.onChange("clock", (text) => setClock(Number(text)));
-    bridge.onChange("figures", () => this.showPage());
     bridge.onChange("frame", (number) => this.painted(number));
     bridge.onLost(() => { this.tick(); });
     document.addEventListener("visibilitychange", () =>
@@ -82,7 +81,7 @@ class Page {
   showPage() {
     const { page } = this;
     $("system-place").hidden = page?.kind !== "system";
-    if (page?.kind !== "grid") this.plots.keepOnly(new Set());
+    if (page?.kind !== "grid") this.plots.keepOnly(new Map());
     if (!page) render($("page"), noGrid(this.shell));
     else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions);
     else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
@@ -144,4 +143,6 @@ function store(name, value) {
 
 const bridge = await connect();
 lessenPaints(window.Bokeh);
-new Page(bridge).start();
+const page = new Page(bridge);
+page.start();
+window.livedata = page; // for those who look into a running page

@@ -1,31 +1,41 @@
-// Figures in their cells: built from Bokeh models that the server attached, removed
-// with them. Sees to equal pixels where a figure asks for them.
+// Figures in their cells: shown, replaced and removed as the page says. Tells where the
+// user has zoomed to, and sees to equal pixels where a figure asks for them.
+
+import { Figures } from "./figures.js";
 
 const EQUAL_ASPECT = "equal-aspect";
 
 export class Plots {
   constructor(bridge) {
     this.bridge = bridge;
-    this.shown = new Map(); // cell id -> {id, view, box, watch}
+    this.figures = new Figures(bridge);
+    this.shown = new Map(); // cell id -> {name, figure, slot, view, box, watch}
+    this.regions = new Map(); // cell id -> JSON of the region that the server knows
   }
 
-  // Shows figure `id` in `slot`, in place of what was there.
-  async show(cellId, id, slot) {
+  // The models of the figures on the page.
+  get models() {
+    return [...this.shown.values()].flatMap(({ figure }) => figure?.model ?? []);
+  }
+
+  // Shows the figure of a name in `slot`, in place of what was there.
+  async show(cellId, name, slot) {
     const old = this.shown.get(cellId);
-    if (old && old.id === id && old.slot === slot) return;
-    const model = id ? this.bridge.figure(id) : null;
-    if (id && !model) return; // it comes with one of the next messages
-    const entry = { id, slot, view: null, box: null, watch: null };
+    if (old && old.name === name && old.slot === slot) return;
+    const figure = name ? this.figures.get(name) : null;
+    if (name && !figure) return; // it comes with one of the next messages
+    const entry = { name, figure, slot, view: null, box: null, watch: null };
     this.shown.set(cellId, entry);
-    if (!model) {
+    if (!figure) {
       this.discard(old);
       return;
     }
+    const { model } = figure;
     const box = document.createElement("div");
     box.className = "figure";
     entry.box = box;
     slot.append(box);
-    keepZoom(old?.view?.model, model);
+    if (old?.figure) figure.zoomLike(old.figure);
     const view = await this.bridge.doc.views_manager.build_view(model);
     if (this.shown.get(cellId) !== entry) {
       view.remove();
@@ -35,22 +45,35 @@ export class Plots {
     entry.view = view;
     view.build(box);
     this.discard(old);
+    figure.moved = () => this.tellRegion(cellId);
+    this.tellRegion(cellId);
     makeRoomForLabels(view);
     if (model.tags.includes(EQUAL_ASPECT)) entry.watch = keepAspect(entry);
   }
 
+  tellRegion(cellId) {
+    const { region } = this.shown.get(cellId).figure;
+    const text = JSON.stringify(region);
+    if (text === (this.regions.get(cellId) ?? "null")) return;
+    this.regions.set(cellId, text);
+    this.bridge.send("zoom", { cell: cellId, region });
+  }
+
   discard(entry) {
     if (!entry) return;
+    if (entry.figure) entry.figure.moved = null;
     entry.watch?.disconnect();
     entry.view?.remove();
     entry.box?.remove();
   }
 
-  // Drops the figures of all cells but these.
-  keepOnly(cellIds) {
+  // Drops all cells but these, and all figures but theirs.
+  keepOnly(names) {
+    this.figures.keepOnly(new Set(names.values()));
     for (const [cellId, entry] of this.shown) {
-      if (!cellIds.has(cellId)) {
+      if (!names.has(cellId)) {
         this.shown.delete(cellId);
+        this.regions.delete(cellId);
         this.discard(entry);
       }
     }
@@ -70,18 +93,6 @@ export class Plots {
     link.download = `${name.replace(/[^\w.-]+/g, "_")}.png`;
     link.click();
     URL.revokeObjectURL(link.href);
-  }
-}
-
-// Leaves the axes where the user has moved them meanwhile, if both figures reach equally
-// far: the server may know an older place.
-function keepZoom(from, to) {
-  for (const name of ["x_range", "y_range"]) {
-    const [its, mine] = [from?.[name], to[name]];
-    if (its?.start === undefined || mine?.start === undefined) continue;
-    if (its.reset_start !== mine.reset_start || its.reset_end !== mine.reset_end) continue;
-    if (typeof its.start !== "number" || typeof its.end !== "number") continue;
-    if (its.start !== mine.start || its.end !== mine.end) mine.setv({ start: its.start, end: its.end });
   }
 }
 
