@@ -20,6 +20,7 @@ PLUGIN = """
     def livedata_transports():
         yield TransportSpec(
             name="nats", title="NATS", factory="acme_impl:create",
+            dashboard="acme_impl:create_dashboard",
             option=TransportOption(
                 name="acme-nats", metavar="URL", setting="url", help="NATS at URL."
             ),
@@ -27,7 +28,7 @@ PLUGIN = """
 
     @hookimpl
     def livedata_subcommands():
-        for name in ("talk", "own", "quiet"):
+        for name in ("talk", "own", "quiet", "look"):
             yield SubcommandSpec(
                 name=name, summary="Talk.", command=f"acme_impl:{name}",
                 broker=name != "quiet",
@@ -50,6 +51,15 @@ IMPLEMENTATION = """
         if "colour" in settings:
             raise ValueError("no setting 'colour'")
         return Transport(settings)
+
+    def create_dashboard(settings):
+        return create({**settings, "newest": "only"})
+
+    @click.command()
+    @click.pass_context
+    def look(ctx):
+        transport = ctx.obj.open_transport(dashboard=True)
+        click.echo(getattr(transport, "settings", None))
 
     @click.command()
     @click.pass_context
@@ -94,6 +104,13 @@ def run(*args: str) -> Result:
 def test_option_of_a_third_partys_transport_chooses_it() -> None:
     result = run("talk", "--acme-nats", "nats://a")
     assert result.stdout == "nats\nurl='nats://a'\n", result.stderr
+
+
+def test_a_dashboard_gets_the_transport_for_dashboards() -> None:
+    result = run("look", "--acme-nats", "nats://a")
+    assert result.stdout == "{'url': 'nats://a', 'newest': 'only'}\n", result.stderr
+    assert run("look", "--transport", "null").exit_code == ExitCode.OK
+    assert "newest" not in run("talk", "--acme-nats", "nats://a").stdout
 
 
 def test_help_shows_the_options_of_broker_commands_alone() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,13 +13,13 @@ from livedata_core.api import (
     load_plugins,
 )
 from livedata_core.config import MemoryConfigStore
-from livedata_core.contract import Instrument, Producer, SessionInfo, resolve
+from livedata_core.contract import Instrument, Producer, resolve
+from tests.support.viewer import Viewer
 
 MakeProducer = Callable[[Instrument], Producer]
-PATIENCE_S = 60.0
 
 
-class System:
+class System(Viewer):
     """Dashboard, worker and producer of an instrument, joined by a broker."""
 
     def __init__(
@@ -33,33 +32,16 @@ class System:
         record = plugins.registry.instruments[instrument]
         make = make_producer or resolve(str(record.simulator))
         self.transport = InProcessTransport(InProcessBroker())
-        self.services = DashboardServices(
+        services = DashboardServices(
             plugins=plugins,
             instrument=record,
             transport=self.transport,
             store=MemoryConfigStore(),
         )
+        super().__init__(services)
         self.backend = EmbeddedBackend(
-            self.services, self.transport, make(record), speed=speed
+            services, self.transport, make(record), speed=speed
         )
-        self._woken = threading.Event()
-        self.services.sessions.open(SessionInfo("test", instrument), self._woken.set)
-
-    def view_all(self) -> None:
-        """View every cell, as a browser with the whole layout open would."""
-        cells = frozenset(cell.id for _, cell in self.services.plots.layout.cells())
-        self.services.sessions.view("test", cells)
-        self.services.plot_data.look()
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait, from wake-up to wake-up, until `condition` holds."""
-        for _ in range(int(PATIENCE_S)):
-            if condition():
-                return
-            self._woken.wait(1.0)
-            self._woken.clear()
-            self.services.sessions.touch("test")
-        raise AssertionError(f"not reached within {PATIENCE_S:.0f} s")
 
 
 @contextmanager

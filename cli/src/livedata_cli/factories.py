@@ -29,6 +29,11 @@ def open_transport(
 ) -> Transport:
     """Open the transport that was chosen, else the default.
 
+    Parameters
+    ----------
+    dashboard:
+        Whether to use the factory for dashboards, where there is one.
+
     Raises
     ------
     CliError
@@ -38,7 +43,8 @@ def open_transport(
     if name is None:
         raise CliError(f"no broker is named: {_ways(transports)}", ExitCode.USAGE)
     spec = find("transport", name, transports, "livedata plugins")
-    transport: Transport = make(spec.factory, broker.settings(name, spec.option))
+    factory = (spec.dashboard if dashboard else None) or spec.factory
+    transport: Transport = make(factory, broker.settings(name, spec.option))
     return transport
 
 
