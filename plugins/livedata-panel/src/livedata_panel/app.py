@@ -10,6 +10,7 @@ import webbrowser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any, cast
 
 import panel as pn
 from panel.io.server import Server, get_server
@@ -19,7 +20,7 @@ from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import monitoring_patterns
-from livedata_panel.static_files import STATIC, static_prefix
+from livedata_panel.static_files import static_patterns
 
 __all__ = ["RunningServer", "serve", "start"]
 
@@ -90,20 +91,21 @@ def start(
     """
     import_holoviews()
     pn.config.autoreload = False
-    pn.extension(notifications=False)
+    # Neither has a place in the page, and Panel would add both beside widgets.
+    pn.extension(notifications=False, browser_info=False)
     loop = IOLoop.current()
     monitor = _monitor(loop, services)
     dashboard = DashboardBase(services, title, monitor)
     port = port or _free_port(address)
     server = get_server(
-        {"/": dashboard.create_layout},
+        # Panel is happy with a function that fills the document; its types are not.
+        {"/": cast("Any", dashboard.create_layout)},
         port=port,
         address=address,
         loop=loop,
         title=dashboard.title,
         websocket_origin=_origins(address, port, allow_origin),
-        static_dirs={static_prefix(): str(STATIC)},
-        extra_patterns=monitoring_patterns(services, monitor),
+        extra_patterns=[*monitoring_patterns(services, monitor), *static_patterns()],
         session_token_expiration=SESSION_TOKEN_S,
         unused_session_lifetime_milliseconds=UNUSED_SESSION_MS,
         check_unused_sessions_milliseconds=5_000,

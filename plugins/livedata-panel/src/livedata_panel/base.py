@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import panel as pn
-from bokeh.models import Spacer
+from bokeh.document import Document
+from jinja2 import Environment, Template
 
 from livedata_core.api import DashboardServices
-from livedata_core.contract import SessionInfo
+from livedata_core.contract import SessionInfo, WidgetPlace
 from livedata_panel.bridge import make_bridge
 from livedata_panel.context import SessionContext
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.places import plugin_widgets
 from livedata_panel.session import SessionUpdater
-from livedata_panel.static_files import SCRIPTS, STYLESHEETS, static_prefix
+from livedata_panel.static_files import BOKEH, SCRIPTS, STYLESHEETS, static_prefix
 
 __all__ = ["DashboardBase"]
 
@@ -47,11 +49,11 @@ class DashboardBase:
         self.monitor = monitor
         self.title = title or f"{services.instrument.title} – livedata"
 
-    def create_layout(self) -> pn.Template:
+    def create_layout(self) -> None:
         """Make the page of the current session and register the session.
 
         The page's frame is plain HTML; one Bokeh model, the bridge, carries what it
-        shows, and figures are attached to it. Event loop, with a current document.
+        shows. Event loop, with a current document.
         """
         document = pn.state.curdoc
         if document is None or document.session_context is None:
@@ -63,23 +65,25 @@ class DashboardBase:
             self.services, self._session_info(session_id), monitor=self.monitor
         )
         bridge = make_bridge()
-        anchor = pn.panel(Spacer(width=0, height=0, tags=[bridge]))
-        page = pn.Template(_page_template())
-        page.add_panel("anchor", anchor)
+        document.add_root(bridge)
         places = plugin_widgets(context)
         for place, widgets in places.items():
-            page.add_panel(f"place_{place.value}", widgets)
-        self._add_variables(page, {place.value for place in places})
+            _add_widgets(document, place, widgets)
+        document.title = self.title
+        document.template = _page_template()
+        document.template_variables.update(self._variables(places))
         SessionUpdater(context, bridge, document).open()
-        return page
 
-    def _add_variables(self, page: pn.Template, places: set[str]) -> None:
+    def _variables(self, places: Iterable[WidgetPlace]) -> dict[str, object]:
         prefix = static_prefix()
-        page.add_variable("window_title", self.title)
-        page.add_variable("instrument", self.services.instrument.title)
-        page.add_variable("scripts", [f"{prefix}/js/{name}" for name in SCRIPTS])
-        page.add_variable("styles", [f"{prefix}/css/{name}" for name in STYLESHEETS])
-        page.add_variable("places", places)
+        return {
+            "window_title": self.title,
+            "instrument": self.services.instrument.title,
+            "bokeh": f"{prefix}/{BOKEH}",
+            "scripts": [f"{prefix}/js/{name}" for name in SCRIPTS],
+            "styles": [f"{prefix}/css/{name}" for name in STYLESHEETS],
+            "places": {place.value for place in places},
+        }
 
     def _session_info(self, session_id: str) -> SessionInfo:
         return SessionInfo(
@@ -90,7 +94,16 @@ class DashboardBase:
         )
 
 
+def _add_widgets(document: Document, place: WidgetPlace, widgets: pn.Column) -> None:
+    """Have Panel add widgets to a page; the page finds them by name."""
+    widgets.server_doc(document, location=False)
+    document.roots[-1].name = f"place_{place.value}"
+
+
 @cache
-def _page_template() -> str:
-    page = files("livedata_panel") / "static" / "page.html"
-    return Path(str(page)).read_text(encoding="utf-8")
+def _page_template() -> Template:
+    """Return the page, compiled once for all sessions."""
+    page = Path(str(files("livedata_panel") / "static" / "page.html"))
+    # Titles are escaped in the page; what Bokeh puts in is markup.
+    environment = Environment()  # noqa: S701
+    return environment.from_string(page.read_text(encoding="utf-8"))
