@@ -23,8 +23,9 @@ __all__ = ["PlotDataService"]
 
 log = logging.getLogger(__name__)
 
-MIN_INTERVAL_S = 0.05
-"""Shortest time between two rounds: no screen needs more than 20 frames a second."""
+MIN_INTERVAL_S = 0.04
+"""Shortest time between two rounds. No screen needs more than 20 frames a second; a
+round that is late by a little must not have one of these left out."""
 
 
 class PlotDataService:
