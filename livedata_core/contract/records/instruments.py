@@ -102,6 +102,10 @@ class Instrument(Record):
     simulator:
         Factory of a `Producer` that plays the instrument, called with the record;
         what ``livedata serve`` shows where there is neither broker nor replay.
+    companion:
+        Factory of a `Producer`, called with the record, whose messages a replay of a
+        NeXus file brings along, for streams that files lack. What is simulated has to
+        say so in the titles of its sources.
     nexus_events:
         For replay: paths of NXevent_data groups in the instrument's files and
         the stream that each plays on. A group not named here plays on the detector
@@ -117,6 +121,7 @@ class Instrument(Record):
     pulse_rate_hz: float = Field(default=14.0, gt=0)
     primary_flight_path_m: float | None = Field(default=None, gt=0)
     simulator: Ref | None = None
+    companion: Ref | None = None
     nexus_events: dict[str, StreamId] = Field(default_factory=dict)
 
     @model_validator(mode="after")

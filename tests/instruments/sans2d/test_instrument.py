@@ -39,9 +39,13 @@ def test_workflows_cover_the_frame_of_a_10_hz_source():
     assert {spec.title for spec in workflows.values()} == {
         "Rear bank",
         "Front bank",
+        "Banks by position",
         "Beam monitor",
+        "I(Q)",
     }
     for spec in workflows.values():
+        if spec.name == "i_of_q":
+            continue
         edges = spec.params().toa_edges
         assert (edges.start, edges.stop, edges.unit) == (0.0, 100.0, "ms")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -313,3 +315,24 @@ def test_a_file_without_events_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "f.nxs", {})
     with pytest.raises(ReplayError, match="no NXevent_data group"):
         NexusProducer(path, INSTRUMENT)
+
+
+class Beat:
+    """A companion with a message every 70 ms, endless."""
+
+    def __init__(self, instrument: Instrument) -> None:
+        self._name = instrument.name
+
+    def messages(self, start_ns: int) -> Iterator[Message[Any]]:
+        for time_ns in itertools.count(start_ns, 70_000_000):
+            yield Message("acme_beat", self._name, time_ns, None)
+
+
+def test_a_companion_plays_along_while_the_file_lasts(tmp_path: Path) -> None:
+    instrument = INSTRUMENT.model_copy(update={"companion": f"{__name__}:Beat"})
+    producer = NexusProducer(one_group(tmp_path), instrument, loop=True)
+    messages = list(itertools.islice(producer.messages(START_NS), 15))
+    assert times(messages) == sorted(times(messages))
+    beats = [m for m in messages if m.topic == "acme_beat"]
+    assert times(beats) == [0, 70, 140, 210, 280, 300, 370, 440, 510]
+    assert NexusProducer(one_group(tmp_path), instrument).total is None

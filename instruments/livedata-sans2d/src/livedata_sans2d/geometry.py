@@ -1,4 +1,4 @@
-"""Nominal geometry of the rear bank and the radius of Q rings on it."""
+"""Nominal geometry of the banks and the radius of Q rings on the rear one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,38 @@ import numpy.typing as npt
 
 from livedata_sans2d.instrument import BANK_SHAPE, PIXEL_LENGTH_MM, TUBE_PITCH_MM
 
-__all__ = ["bank_edges_mm", "ring_radius_mm"]
+__all__ = [
+    "PIXEL_AREA_M2",
+    "bank_edges_mm",
+    "front_positions",
+    "rear_positions",
+    "ring_radius_mm",
+]
 
 Floats = npt.NDArray[np.float64]
+
+PIXEL_AREA_M2 = TUBE_PITCH_MM * PIXEL_LENGTH_MM * 1e-6
+_REAR_M = (0.0, 0.0, 4.0)
+_FRONT_M = (-1.1, 0.0, 2.4)
+"""Middle of each bank from the sample; the front one stands beside the beam. Both can
+be moved, and files do not say where they were."""
+
+
+def rear_positions() -> Floats:
+    """Return the pixels of the rear bank from the sample, m [pixel, 3]."""
+    return _positions(_REAR_M)
+
+
+def front_positions() -> Floats:
+    """Return the pixels of the front bank from the sample, m [pixel, 3]."""
+    return _positions(_FRONT_M)
+
+
+def _positions(middle: tuple[float, float, float]) -> Floats:
+    """Return positions in the order of ids: along a tube, then from tube to tube."""
+    tubes, pixels = ((edges[1:] + edges[:-1]) / 2000 for edges in bank_edges_mm())
+    y, x = np.meshgrid(tubes, pixels, indexing="ij")
+    return np.stack([x, y, np.zeros_like(x)], axis=-1).reshape(-1, 3) + middle
 
 
 def bank_edges_mm() -> tuple[Floats, Floats]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Final
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from livedata_plotters.params import Aspect, ImageParams, Scale
 from livedata_workflows.params import (
     DetectorViewParams,
-    MonitorHistogramParams,
+    ProjectedViewParams,
     TimeOfArrivalEdges,
+    WavelengthEdges,
+    WavelengthMonitorParams,
 )
+from livedata_workflows.params import Scale as Spacing
 
 __all__ = [
     "NOMINAL_BEAM_X_MM",
     "NOMINAL_BEAM_Y_MM",
     "BankParams",
+    "BeamCentre",
+    "IofQParams",
     "MonitorParams",
+    "Normalisation",
+    "PlaneParams",
+    "QEdges",
     "RearBankParams",
 ]
 
@@ -39,13 +48,109 @@ class BankParams(DetectorViewParams):
     )
 
 
-class MonitorParams(MonitorHistogramParams):
+class MonitorParams(WavelengthMonitorParams):
     """Parameters of a monitor histogram, over the frame of a 10 Hz source."""
 
     toa_edges: TimeOfArrivalEdges = Field(
         default=_FRAME,
         title="Time-of-arrival bins",
         description="Bins of the histogram; events outside are not counted.",
+    )
+
+
+class PlaneParams(ProjectedViewParams):
+    """Parameters of the projection of a bank, over the frame of a 10 Hz source."""
+
+    toa_edges: TimeOfArrivalEdges = Field(
+        default=_FRAME,
+        title="Time-of-arrival bins",
+        description="Bins of the spectrum; events outside are not counted at all.",
+    )
+
+
+class _Params(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", validate_default=True)
+
+
+class BeamCentre(_Params):
+    """Where the direct beam meets the plane of the banks' coordinates."""
+
+    x_mm: FiniteFloat = Field(
+        default=NOMINAL_BEAM_X_MM,
+        ge=-600.0,
+        le=600.0,
+        title="x [mm]",
+        description="From the middle of the rear bank, along the tubes.",
+    )
+    y_mm: FiniteFloat = Field(
+        default=NOMINAL_BEAM_Y_MM,
+        ge=-600.0,
+        le=600.0,
+        title="y [mm]",
+        description="From the middle of the rear bank, across the tubes.",
+    )
+
+
+class Normalisation(StrEnum):
+    """What counts are divided by, beside the solid angle."""
+
+    MONITOR = "monitor"
+    NONE = "none"
+
+
+class QEdges(_Params):
+    """Bins in momentum transfer."""
+
+    start: FiniteFloat = Field(
+        default=0.005, ge=0, title="First edge [1/Å]", description="Included."
+    )
+    stop: FiniteFloat = Field(
+        default=0.5, title="Last edge [1/Å]", description="Excluded."
+    )
+    num_bins: int = Field(
+        default=100, ge=1, le=10_000, title="Bins", description="Number of bins."
+    )
+    scale: Spacing = Field(
+        default=Spacing.LOG,
+        title="Spacing",
+        description="Bins of equal or growing width.",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> QEdges:
+        if not self.start < self.stop:
+            raise ValueError(
+                f"start ({self.start:g}) must be less than stop ({self.stop:g})"
+            )
+        if self.scale is Spacing.LOG and self.start <= 0:
+            raise ValueError(
+                "a log scale needs a start above 0; raise start or choose the linear "
+                "scale"
+            )
+        return self
+
+
+class IofQParams(_Params):
+    """Parameters of I(Q)."""
+
+    beam_centre: BeamCentre = Field(
+        default=BeamCentre(),
+        title="Beam centre",
+        description="Scattering angles are from here.",
+    )
+    normalisation: Normalisation = Field(
+        default=Normalisation.MONITOR,
+        title="Normalisation",
+        description="Divide by the spectrum of the incident monitor, or by solid "
+        "angles alone.",
+    )
+    wavelength_edges: WavelengthEdges = Field(
+        default=WavelengthEdges(start=2.0, stop=14.0, num_bins=60),
+        title="Wavelength range and bins",
+        description="Neutrons that are used, and the bins of the monitor's spectrum.",
+    )
+    q_edges: QEdges = Field(
+        default=QEdges(), title="Q bins", description="Bins of the curve."
     )
 
 

@@ -9,19 +9,35 @@ from livedata_core.contract import (
     Accepts,
     AdapterSpec,
     CellTemplate,
+    CoordSpec,
     DecoderSpec,
     Detector,
     GridTemplate,
     Instrument,
     LayerTemplate,
+    OutputSpec,
     PlotterSpec,
+    Temporality,
+    WorkflowGroup,
     WorkflowId,
     WorkflowSpec,
     hookimpl,
 )
-from livedata_sans2d.instrument import FRONT_BANK, REAR_BANK, SANS2D
-from livedata_sans2d.params import BankParams, MonitorParams, RearBankParams
+from livedata_sans2d.instrument import (
+    FRONT_BANK,
+    INCIDENT_MONITOR,
+    REAR_BANK,
+    SANS2D,
+)
+from livedata_sans2d.params import (
+    BankParams,
+    IofQParams,
+    MonitorParams,
+    PlaneParams,
+    RearBankParams,
+)
 from livedata_workflows import specs
+from livedata_workflows.outputs import BOUNDS
 
 _PLOTTER: Final = "sans2d_rear_bank"
 
@@ -34,13 +50,18 @@ def livedata_instruments() -> Iterator[Instrument]:
 
 @hookimpl
 def livedata_workflows(instrument: Instrument) -> Iterator[WorkflowSpec]:
-    """Yield the views of both banks and the monitor histogram."""
+    """Yield views of both banks, their projection, the monitor histogram and I(Q)."""
     if instrument.name != SANS2D.name:
         return
     for bank in SANS2D.detectors:
         view = specs.detector_view(SANS2D, bank, name=bank.name, title=bank.title)
         yield view.model_copy(update={"params": BankParams})
+    plane = specs.projected_view(
+        SANS2D, SANS2D.detectors, "xy_plane", name="banks_xy", title="Banks by position"
+    )
+    yield plane.model_copy(update={"params": PlaneParams})
     yield specs.monitor_histogram(SANS2D).model_copy(update={"params": MonitorParams})
+    yield _i_of_q()
 
 
 @hookimpl
@@ -80,9 +101,10 @@ def livedata_decoders() -> Iterator[DecoderSpec]:
 
 @hookimpl
 def livedata_grid_templates(instrument: Instrument) -> Iterator[GridTemplate]:
-    """Yield the overview: both banks and their spectra."""
+    """Yield the overview, both banks and their spectra, and the reduction."""
     if instrument.name != SANS2D.name:
         return
+    yield _reduction()
     yield GridTemplate(
         name="overview",
         title="Overview",
@@ -114,6 +136,88 @@ def livedata_grid_templates(instrument: Instrument) -> Iterator[GridTemplate]:
                 ),
             ),
         ),
+    )
+
+
+def _reduction() -> GridTemplate:
+    """Return the layout of the reduction: I(Q) of both banks, and the monitors."""
+    curves = tuple(
+        LayerTemplate(
+            workflow=WorkflowId(SANS2D.name, "i_of_q", 1),
+            sources=(bank.name,),
+            output="i_of_q_cumulative",
+            plotter="lines",
+        )
+        for bank in SANS2D.detectors
+    )
+    monitor = LayerTemplate(
+        workflow=WorkflowId(SANS2D.name, "monitor_histogram", 1),
+        sources=(INCIDENT_MONITOR,),
+        output="cumulative",
+        plotter="lines",
+    )
+    return GridTemplate(
+        name="reduction",
+        title="Reduction",
+        instrument=SANS2D.name,
+        rows=1,
+        columns=2,
+        cells=(
+            CellTemplate(row=0, column=0, title="I(Q)", layers=curves),
+            CellTemplate(row=0, column=1, title="Incident beam", layers=(monitor,)),
+        ),
+    )
+
+
+def _i_of_q() -> WorkflowSpec:
+    """Return the reduction of a bank."""
+    about = "Counts by Q over solid angle and monitor, without transmission"
+    curves = (
+        ("i_of_q_cumulative", "I(Q)", Temporality.CUMULATIVE, "since the start"),
+        ("i_of_q_current", "I(Q) update", Temporality.WINDOW, "of the last update"),
+    )
+    return WorkflowSpec(
+        name="i_of_q",
+        id=WorkflowId(SANS2D.name, "i_of_q", 1),
+        title="I(Q)",
+        description="Small-angle scattering of a bank over momentum transfer, from "
+        "nominal positions.",
+        group=WorkflowGroup.REDUCTION,
+        sources=tuple(bank.name for bank in SANS2D.detectors),
+        params=IofQParams,
+        outputs=(
+            *(
+                _curve(name, title, temporality, f"{about}, {since}.", "dimensionless")
+                for name, title, temporality, since in curves
+            ),
+            _curve(
+                "counts_by_q",
+                "Counts by Q",
+                Temporality.CUMULATIVE,
+                "Events by Q, before any division, since the start.",
+                "counts",
+            ),
+        ),
+        aux_sources={"incident_monitor": INCIDENT_MONITOR},
+        service="data_reduction",
+        factory="livedata_sans2d.scattering:i_of_q",
+    )
+
+
+def _curve(
+    name: str, title: str, temporality: Temporality, description: str, unit: str
+) -> OutputSpec:
+    return OutputSpec(
+        name=name,
+        title=title,
+        dims=("Q",),
+        unit=unit,
+        coords=(
+            CoordSpec(name="Q", dims=("Q",), unit="1/angstrom", edges=True),
+            *BOUNDS,
+        ),
+        temporality=temporality,
+        description=description,
     )
 
 

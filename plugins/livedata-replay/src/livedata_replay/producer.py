@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from itertools import takewhile
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
-from livedata_core.contract import EventData, Instrument, Message
+from livedata_core.contract import Instrument, Message, Producer, resolve
 from livedata_replay.errors import ReplayError
 from livedata_replay.groups import EventGroup, event_groups, open_file
 from livedata_replay.reading import pulses
@@ -49,6 +51,9 @@ class NexusProducer:
         if not self._played:
             raise ReplayError(_nothing_to_play(self.path, self.groups, instrument))
         self._rate_hz = instrument.pulse_rate_hz
+        self._companion: Producer | None = None
+        if instrument.companion is not None:
+            self._companion = resolve(instrument.companion)(instrument)
 
     @property
     def unmapped(self) -> tuple[EventGroup, ...]:
@@ -72,8 +77,8 @@ class NexusProducer:
 
     @property
     def total(self) -> int | None:
-        """Pulses until the end; None if there is no end."""
-        return None if self.loop else self.pulses
+        """Messages until the end; None if that is not known or there is no end."""
+        return None if self.loop or self._companion else self.pulses
 
     @property
     def first_ns(self) -> int:
@@ -86,8 +91,10 @@ class NexusProducer:
         last = max(group.last_ns for group in self._played)
         return max(last - self.first_ns, 0) + self._period_ns()
 
-    def messages(self, start_ns: int) -> Iterator[Message[EventData]]:
+    def messages(self, start_ns: int) -> Iterator[Message[Any]]:
         """Yield a message for each pulse of each group, the first one at `start_ns`.
+
+        With those that the instrument has to go with them, as long as the file lasts.
 
         Raises
         ------
@@ -100,11 +107,20 @@ class NexusProducer:
                 latest_ns = message.timestamp_ns
             if not self.loop:
                 return
-            start_ns = latest_ns + self._period_ns()
+            start_ns += self.duration_ns
+            if latest_ns >= start_ns:  # times that went back were raised
+                start_ns = latest_ns + self._period_ns()
 
-    def _one_pass(self, shift_ns: int) -> Iterator[Message[EventData]]:
+    def _one_pass(self, shift_ns: int) -> Iterator[Message[Any]]:
         with open_file(self.path) as file:
-            streams = [pulses(file, group, shift_ns) for group in self._played]
+            streams: list[Iterator[Message[Any]]] = [
+                pulses(file, group, shift_ns) for group in self._played
+            ]
+            if self._companion is not None:
+                start_ns = self.first_ns + shift_ns
+                stop_ns = start_ns + self.duration_ns
+                company = self._companion.messages(start_ns)
+                streams.append(takewhile(lambda m: m.timestamp_ns < stop_ns, company))
             try:
                 yield from heapq.merge(*streams, key=attrgetter("timestamp_ns"))
             except (OSError, KeyError) as error:

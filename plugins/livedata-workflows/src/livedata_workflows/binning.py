@@ -23,7 +23,14 @@ from livedata_workflows.params import (
     WavelengthRange,
 )
 
-__all__ = ["Bins", "Slots", "first_at_or_after", "time_limits", "wavelength_limits"]
+__all__ = [
+    "Bins",
+    "Slots",
+    "first_at_or_after",
+    "spaced",
+    "time_limits",
+    "wavelength_limits",
+]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -61,7 +68,7 @@ class Bins:
         """Return bins in time of arrival."""
         scale, number = params.unit.nanoseconds, params.num_bins
         start, stop = _round_off(np.array([params.start, params.stop]) * scale)
-        edges = _spaced(start, stop, number, params.scale) * (1 / scale)
+        edges = spaced(start, stop, number, params.scale) * (1 / scale)
         thresholds = first_at_or_after(edges, scale).astype(np.float64)
         formula = _formula(edges * scale, thresholds)
         return cls("time_of_arrival", params.unit.value, edges, thresholds, formula)
@@ -69,7 +76,7 @@ class Bins:
     @classmethod
     def over_wavelength(cls, params: WavelengthEdges) -> Bins:
         """Return bins in wavelength."""
-        edges = _spaced(params.start, params.stop, params.num_bins, params.scale)
+        edges = spaced(params.start, params.stop, params.num_bins, params.scale)
         return cls(
             "wavelength", params.unit.value, edges, edges * params.unit.angstroms
         )
@@ -187,7 +194,8 @@ def first_at_or_after(edges: Floats, scale: float) -> Ints:
     return first
 
 
-def _spaced(start: float, stop: float, number: int, scale: Scale) -> Floats:
+def spaced(start: float, stop: float, number: int, scale: Scale) -> Floats:
+    """Return the edges of so many bins, [number + 1]."""
     if scale is Scale.LOG:
         return np.geomspace(start, stop, number + 1)
     return start + np.arange(number + 1) * (stop - start) / number
