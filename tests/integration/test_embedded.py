@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import scipp as sc
 
 from livedata_core.contract import (
     DataKey,
@@ -83,6 +84,31 @@ def test_replay_counts_every_event_of_a_recording(
                 == [176_714, 60_364]
             )
         )
+
+
+@pytest.mark.data
+def test_a_replay_is_reduced_with_monitors_that_are_simulated(
+    sans2d_file: Path,
+) -> None:
+    def player(instrument: Instrument) -> NexusProducer:
+        return NexusProducer(sans2d_file, instrument)
+
+    with running("sans2d", player, speed=10.0) as system:
+        for workflow in ("i_of_q", "banks_xy", "monitor_histogram"):
+            system.services.workflows.start(WorkflowId("sans2d", workflow), {})
+        system.wait_until(
+            lambda: (
+                total(system, "sans2d/i_of_q/1", "rear_bank", "counts_by_q") > 50_000
+                and total(system, "sans2d/banks_xy/1", "front_bank", "current") > 0
+                and total(system, "sans2d/monitor_histogram/1", "monitor2", "current")
+                > 0
+            )
+        )
+        key = DataKey(WorkflowId("sans2d", "i_of_q"), "rear_bank", "i_of_q_cumulative")
+        curve = to_scipp(system.services.data.entry(key).data)
+        assert curve.dims == ("Q",)
+        assert curve.variances is not None
+        assert sc.nansum(curve.data).value > 0
 
 
 def test_stopped_workflow_starts_again_from_nothing() -> None:

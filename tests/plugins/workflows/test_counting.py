@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -136,16 +137,23 @@ def test_without_pixels_every_event_counts() -> None:
     assert 1000 < plain.totals()[1].sum() < 2000
 
 
-def test_compiled_loops_are_asked_for_once_there_is_enough(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    counter = EventCounter(kinds()["formula"]["slots"])
-    counter.count(events(1, 1000)[0], None)
-    assert counter.acceleration.function is None
-    monkeypatch.setattr(acceleration, "ENOUGH", 1500)
-    counter.count(events(1, 1000)[0], None)
-    counter.acceleration.wait()
-    assert counter.acceleration.function is not None
+def test_compiled_loops_are_asked_for_where_events_are_many() -> None:
+    now = [0.0]
+    asked = threading.Event()
+
+    def load() -> Any:
+        asked.set()
+        return print
+
+    needed = acceleration.Acceleration(load, lambda: now[0])
+    for _ in range(20):
+        needed.note(acceleration.ENOUGH // 4)
+        now[0] += acceleration.PERIOD_S / 2
+    assert not asked.is_set()
+    needed.note(acceleration.ENOUGH // 2)
+    needed.note(acceleration.ENOUGH // 2)
+    needed.wait()
+    assert needed.function is print
 
 
 def test_numpy_goes_on_where_numba_fails(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,16 +1,17 @@
 """When compiled loops take over from numpy's.
 
-numba costs a second to import and another to load or compile its functions, and a
-megabyte of events is counted by numpy in less. So counting begins with numpy; once a
-process has counted enough, a thread of its own makes the compiled loops ready for the
-counter at hand, and from then on they are used. Both count alike. Without numba, numpy
-goes on.
+numba costs a second to import and another to load its functions, many to compile them
+the first time, and numpy counts some 3e7 events a second. So counting begins with
+numpy; where events come at a rate that would keep it busy, a thread of its own makes
+the compiled loops ready for the counter at hand, and from then on they are used. Both
+count alike. Without numba, numpy goes on.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,9 @@ __all__ = ["Acceleration", "empty_events"]
 
 log = logging.getLogger(__name__)
 
-ENOUGH = 2_000_000
-"""Events that one counter has counted before it asks for compiled loops."""
+ENOUGH = 5_000_000
+"""Events of one counter in `PERIOD_S` that make it ask for compiled loops."""
+PERIOD_S = 10.0
 
 _turns = threading.Lock()
 
@@ -32,16 +34,27 @@ class Acceleration:
     load:
         Imports the function and calls it with arguments like those to come, but
         without an event, so that it is compiled for them. Runs on its own thread.
+    clock:
+        Seconds that only grow.
     """
 
-    def __init__(self, load: Callable[[], Callable[..., None]]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Callable[..., None]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._load = load
+        self._clock = clock
+        self._since = clock()
         self._counted = 0
         self._thread: threading.Thread | None = None
         self.function: Callable[..., None] | None = None
 
     def note(self, events: int) -> None:
-        """Take note of events that numpy has counted; start loading when enough."""
+        """Take note of events that numpy has counted; load if they are many."""
+        now = self._clock()
+        if now - self._since > PERIOD_S:
+            self._since, self._counted = now, 0
         self._counted += events
         if self._thread is None and self._counted >= ENOUGH:
             self.start()
