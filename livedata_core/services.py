@@ -36,6 +36,7 @@ from livedata_core.plots.frames import FrameRenderer, NullRenderer
 from livedata_core.plots.layout import Layout, from_document
 from livedata_core.plots.orchestrator import PlotOrchestrator
 from livedata_core.plugins import PluginManager
+from livedata_core.sessions.broker_notices import BrokerNotices
 from livedata_core.sessions.notifications import Level, NotificationQueue
 from livedata_core.sessions.registry import SessionRegistry
 from livedata_core.sessions.wakeups import WakeupHub
@@ -221,8 +222,10 @@ class DashboardServices:
     def _keep_house(self) -> None:
         """Expire what waits in vain and command again what got lost; none is slow."""
         seen = self.notifications.version
+        notices = BrokerNotices(self.resources.status, self.notifications)
         while not self._stopping.wait(HOUSEKEEPING_S):
             self.pending.expire()
+            notices.look()
             self.jobs.repair(tuple(self.service_status.snapshot().values()))
             self.sessions.drop_silent()
             if self.notifications.version != seen:

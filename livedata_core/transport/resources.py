@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from livedata_core.contract import (
     ByteSink,
     ByteSource,
     DecodeError,
+    MeasuredTransport,
     Message,
     Topics,
+    TopicTraffic,
     Transport,
     TransportStatus,
 )
@@ -146,6 +148,14 @@ class DashboardResources:
     def status(self) -> TransportStatus:
         """Return the state of the connection; any thread, never blocks."""
         return self._transport.status()
+
+    def traffic(self) -> Mapping[str, TopicTraffic]:
+        """Return what went through by topic; empty where the transport does not count.
+
+        Any thread, never blocks.
+        """
+        transport = self._transport
+        return transport.traffic() if isinstance(transport, MeasuredTransport) else {}
 
     def close(self) -> None:
         """Stop reading, send what is queued; the transport stays its owner's."""

@@ -14,7 +14,7 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from livedata_core.api import DashboardServices
-from livedata_core.contract import TransportStatus
+from livedata_core.contract import TopicTraffic, TransportStatus
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import health, metrics, monitoring_patterns
 
@@ -79,6 +79,27 @@ def test_metrics_count_topics_and_their_errors(
     assert found[latest, "dummy_livedata_data"] == 2.5
     assert found["livedata_info", "dummy", services.version] == 1
     assert found["livedata_sessions",] == 0
+
+
+def test_metrics_tell_what_the_transport_counted(
+    services: DashboardServices,
+    monitor: LoopMonitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert ("livedata_sent_messages_total", "a") not in samples(
+        metrics(services, monitor)
+    )
+    traffic = {
+        "a": TopicTraffic(lag=7, skipped=3, sent=2, unsent=1),
+        "b": TopicTraffic(),
+    }
+    monkeypatch.setattr(services.resources, "traffic", lambda: traffic)
+    found = samples(metrics(services, monitor))
+    assert found["livedata_lag_messages", "a"] == 7
+    assert ("livedata_lag_messages", "b") not in found
+    assert found["livedata_skipped_messages_total", "a"] == 3
+    assert found["livedata_sent_messages_total", "a"] == 2
+    assert found["livedata_unsent_messages_total", "a"] == 1
 
 
 def test_they_are_served(running: DashboardServices) -> None:

@@ -96,6 +96,7 @@ class _Measures(Collector):
         yield from self._process()
         yield from self._workers()
         yield from self._streams()
+        yield from self._traffic()
 
     def _process(self) -> Iterator[Metric]:
         memory = resident_bytes()
@@ -169,6 +170,36 @@ class _Measures(Collector):
             unreadable.add_metric([topic], errors[topic])
             latest.add_metric([topic], last[topic] * NS)
         yield from (arrived, unreadable, latest)
+
+    def _traffic(self) -> Iterator[Metric]:
+        lag = GaugeMetricFamily(
+            "livedata_lag_messages",
+            "Messages that the broker has and that were not read yet.",
+            labels=["topic"],
+        )
+        counted = {
+            "skipped": CounterMetricFamily(
+                "livedata_skipped_messages",
+                "Messages passed over: newer ones had come, or they were gone.",
+                labels=["topic"],
+            ),
+            "sent": CounterMetricFamily(
+                "livedata_sent_messages",
+                "Messages that the broker took.",
+                labels=["topic"],
+            ),
+            "unsent": CounterMetricFamily(
+                "livedata_unsent_messages",
+                "Messages that the broker did not take.",
+                labels=["topic"],
+            ),
+        }
+        for topic, traffic in sorted(self._services.resources.traffic().items()):
+            if traffic.lag is not None:
+                lag.add_metric([topic], traffic.lag)
+            for name, metric in counted.items():
+                metric.add_metric([topic], getattr(traffic, name))
+        yield from (lag, *counted.values())
 
 
 class _Asked(RequestHandler):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from livedata_core.api import DashboardServices, PluginReport, PluginState
+from livedata_core.contract import TopicTraffic
 from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip, worker_tone
 from livedata_panel.server_view import server_view
@@ -83,7 +84,10 @@ class SystemStatusWidget:
             topic["errors"] += arrived.errors
             topic["last_error"] = arrived.last_error or topic["last_error"]
             topic["last"] = max(topic["last"], millis(arrived.last_ns) or 0)
-        return [by_topic[name] for name in sorted(by_topic)]
+        traffic = self._services.resources.traffic()
+        return [
+            by_topic[name] | _traffic(traffic.get(name)) for name in sorted(by_topic)
+        ]
 
     def _sessions(self) -> list[dict[str, Any]]:
         own = self._context.info.session_id
@@ -96,6 +100,17 @@ class SystemStatusWidget:
             }
             for session in self._services.sessions.snapshot().values()
         ]
+
+
+def _traffic(traffic: TopicTraffic | None) -> dict[str, Any]:
+    """Return what the transport counted of a topic; unknown: None."""
+    if traffic is None:
+        return {"rate": None, "lag": None, "skipped": None}
+    return {
+        "rate": round(traffic.rate_hz, 1),
+        "lag": traffic.lag,
+        "skipped": traffic.skipped,
+    }
 
 
 def _plugin(report: PluginReport) -> dict[str, Any]:

@@ -13,7 +13,7 @@ export function renderSystem(root, view) {
     section("Workers", table(["Service", "State", "Jobs", "Batch", "Up", "Heard", "Host", "Version"],
       view.workers.map(workerRow), "No worker has been heard. Start one with livedata worker.")),
     view.server ? server(view.server) : null,
-    section("Arriving messages", table(["Topic", "Streams", "Messages", "Unreadable", "Latest"],
+    section("Arriving messages", table(["Topic", "Streams", "Messages", "Rate", "Behind", "Skipped", "Unreadable", "Latest"],
       view.streams.map(streamRow), "Nothing has arrived yet.")),
     section("Plugins", table(["Plugin", "State", "Version", "Registers"],
       view.plugins.flatMap(pluginRow), "No plugins.")),
@@ -62,8 +62,14 @@ function streamRow(stream) {
   const errors = stream.errors
     ? h("span", { class: "trouble", title: stream.last_error }, `${count(stream.errors)}: ${stream.last_error}`)
     : "0";
-  return [stream.topic, plural(stream.streams, "stream", "streams"), count(stream.count), errors,
+  return [stream.topic, plural(stream.streams, "stream", "streams"), count(stream.count),
+    known(stream.rate, "/s"), known(stream.lag), known(stream.skipped), errors,
     stream.last ? `${since(stream.last)} ago` : ""];
+}
+
+/* What only a transport that counts can tell. */
+function known(number, unit = "") {
+  return number === null ? "–" : `${count(number)}${unit}`;
 }
 
 function pluginRow(plugin) {
