@@ -7,8 +7,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -31,6 +30,7 @@ from livedata_panel.process_memory import resident_bytes
 from livedata_panel.server_view import server_view
 from livedata_panel.titles import output_titles
 from tests.plugins.panel.conftest import Browser
+from tests.support.loops import on_thread, run_loop
 
 PATIENCE_S = 30.0
 T = TypeVar("T")
@@ -39,17 +39,6 @@ T = TypeVar("T")
 def wait_for(what: threading.Event) -> None:
     """Hold the caller up until something has happened; the culprit of these tests."""
     assert what.wait(PATIENCE_S)
-
-
-def on_thread(work: Callable[[], T]) -> T:
-    """Run `work` on a thread without an event loop: browser tests leave one here."""
-    with ThreadPoolExecutor(max_workers=1) as threads:
-        return threads.submit(work).result(timeout=60)
-
-
-def run_loop(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine function on a loop and thread of its own."""
-    return on_thread(lambda: asyncio.run(main()))
 
 
 def frame_of(inner: Callable[[], FrameType]) -> FrameType:

@@ -17,6 +17,7 @@ from livedata_core.api import DashboardServices
 from livedata_core.contract import TopicTraffic, TransportStatus
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import health, metrics, monitoring_patterns
+from tests.support.loops import run_loop
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_metrics_tell_what_the_transport_counted(
 
 
 def test_they_are_served(running: DashboardServices) -> None:
-    health_response, metrics_response = asyncio.run(_ask(running))
+    health_response, metrics_response = run_loop(lambda: _ask(running))
     assert json.loads(health_response.body)["ok"]
     assert health_response.headers["Content-Type"] == "application/json"
     assert metrics_response.headers["Content-Type"].startswith("text/plain")

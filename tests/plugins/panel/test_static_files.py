@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 
 import pytest
@@ -19,6 +18,7 @@ from livedata_panel.static_files import (
     static_patterns,
     static_prefix,
 )
+from tests.support.loops import run_loop
 
 
 def fetch(*names: str, accept: str = "") -> list[HTTPResponse]:
@@ -46,7 +46,7 @@ def fetch(*names: str, accept: str = "") -> list[HTTPResponse]:
             server.stop()
             await server.close_all_connections()
 
-    return asyncio.run(ask())
+    return run_loop(ask)
 
 
 def test_all_that_the_page_names_is_there() -> None:
