@@ -18,7 +18,8 @@ __all__ = ["Coverage", "Histories", "HistoryBuffer"]
 SERIES_LIMIT_BYTES = 16 << 20
 """What a series keeps where nobody asks for more."""
 
-_OBJECTS_BYTES = 400  # of one array or entry beside its values; a rough measure
+_OBJECTS_BYTES = 650
+"""Of one array or entry beside its values: as measured of decoded results."""
 
 
 @dataclass(frozen=True, slots=True)

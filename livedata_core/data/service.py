@@ -119,6 +119,12 @@ class DataService:
         """Estimated size of all histories."""
         return self._histories.nbytes
 
+    @property
+    def subscribers(self) -> int:
+        """How many subscriptions there are; one to several streams counts for each."""
+        with self._lock:
+            return sum(map(len, self._subscribers.values()))
+
     def subscribe(
         self, keys: Iterable[DataKey], wake: Callable[[], None]
     ) -> Subscription:

@@ -1,8 +1,9 @@
 """Whether anything is left behind: sessions come and go, plots are made anew.
 
-Clients open and close all the time and every plot gets other parameters now and then.
-Resident memory, sessions, documents, models, HoloViews plots and threads are noted;
-at the end all clients leave, and what does not go with them is a leak: exit status 1.
+Clients open and close all the time and every plot gets other parameters now and then;
+every stream's history is asked for, so that histories fill their limit. Memory is noted
+every two seconds, objects and listeners every minute. At the end all clients leave, and
+what does not go with them is a leak: exit status 1.
 """
 
 from __future__ import annotations
@@ -21,49 +22,82 @@ from tests.support.bench_data import Load
 from tests.support.bench_process import Told, clients, server
 
 SAMPLE_S = 2.0
+COUNT_S = 60.0
 CHURN_S = 4.0
 LINGER_S = 60.0
 """Sessions outlive their connection by 15 to 20 s; plots go with the last of them."""
 WARM = 0.4
-"""Part of the run that the slope leaves out: pools and caches fill."""
-DOCUMENTS_TO_SPARE = 2
-"""The collector may see a document or two that a callback still holds."""
+"""Part of the run that slopes leave out: pools, caches and histories fill."""
+SPARE = {"gc_documents": 2, "gc_plots": 2, "gc_models": 20, "model_callbacks": 20}
+"""The collector may see what a callback still holds: a document, no session."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A straight line through samples, by the minute, with its standard error."""
+
+    per_minute: float
+    error: float
+
+    @classmethod
+    def of(cls, times: Sequence[float], values: Sequence[float]) -> Slope:
+        """Fit a line; times in s."""
+        if len(times) < 4:
+            return cls(float("nan"), float("nan"))
+        minutes = np.asarray(times) / 60
+        (slope, _), covariance = np.polyfit(minutes, np.asarray(values), 1, cov=True)
+        return cls(float(slope), float(covariance[0, 0] ** 0.5))
+
+    def __str__(self) -> str:
+        return f"{self.per_minute:9.3f} ± {self.error:.3f} a minute"
 
 
 @dataclass
 class Soak:
-    """What was noted; times in s, memory in MB."""
+    """What was noted; times in s, memory in MB. `first`: so many clients came first."""
 
     seconds: float
-    times: list[float] = field(default_factory=list)
-    rss: list[float] = field(default_factory=list)
-    objects: dict[str, dict[str, int]] = field(default_factory=dict)
+    memory: list[dict[str, float]] = field(default_factory=list)
+    counts: list[dict[str, float]] = field(default_factory=list)
+    objects: dict[str, dict[str, float]] = field(default_factory=dict)
+    first: int = 0
     opened: int = 0
     rebuilt: int = 0
     lost: int = 0
     frames: int = 0
 
-    def slope(self) -> float:
-        """Return the growth of resident memory in MB a minute."""
-        times, rss = np.asarray(self.times), np.asarray(self.rss)
-        late = times > WARM * self.seconds
-        if late.sum() < 3:
-            return float("nan")
-        return float(60 * np.polyfit(times[late], rss[late], 1)[0])
+    @property
+    def happened(self) -> bool:
+        """Whether a session has left, a frame arrived and all was counted once.
+
+        A machine that is busy may not come that far in a short run.
+        """
+        return self.opened > self.first and bool(self.frames and self.counts)
+
+    def slopes(self) -> dict[str, Slope]:
+        """Return how fast memory and counts grew once the run was warm."""
+        found = {}
+        for rows in (self.memory, self.counts):
+            late = [row for row in rows if row["seconds"] > WARM * self.seconds]
+            for name in late[0] if late else ():
+                if name != "seconds" and name not in found:
+                    times = [row["seconds"] for row in late]
+                    found[name] = Slope.of(times, [row[name] for row in late])
+        return found
 
     def leaks(self) -> list[str]:
         """Return in words what was not released."""
         start, end = self.objects["start"], self.objects["end"]
         found = [
-            f"{end[name]} {name} are left"
-            for name in ("sessions", "bokeh_sessions")
+            f"{end[name]:.0f} {name} are left"
+            for name in ("sessions", "bokeh_sessions", "subscriptions")
             if end[name]
         ]
         # Before the first plot, HoloViews may not be there to be counted.
-        for name in ("gc_documents", "gc_plots"):
+        for name, spare in SPARE.items():
             more = end.get(name, 0) - start.get(name, 0)
-            if more > DOCUMENTS_TO_SPARE:
-                found.append(f"{more} more {name} than before the first client")
+            if more > spare:
+                found.append(f"{more:.0f} more {name} than before the first client")
         return found
 
 
@@ -73,10 +107,11 @@ def run(options: argparse.Namespace) -> Soak:
     soak = Soak(60 * options.minutes)
     with server("shell", load) as (served, ready), clients(ready, load) as fleet:
         soak.objects["start"] = served.ask("objects")
+        served.tell("histories")
         began = time.monotonic()
         churn_due = rebuild_due = began
-        half = began + soak.seconds / 2
-        while (now := time.monotonic()) < began + soak.seconds:
+        count_due = began + min(COUNT_S, soak.seconds / 4)
+        while (now := time.monotonic()) < began + soak.seconds or not soak.happened:
             if now >= churn_due:
                 churn(fleet, options, soak)
                 churn_due = now + CHURN_S
@@ -84,9 +119,10 @@ def run(options: argparse.Namespace) -> Soak:
                 served.tell("rebuild")
                 soak.rebuilt += load.cells
                 rebuild_due = now + options.rebuild_s
-            if "middle" not in soak.objects and now >= half:
-                soak.objects["middle"] = served.ask("objects")
-            note(soak, now - began, served, fleet, options)
+            if now >= count_due:
+                count(soak, now - began, served, options)
+                count_due = now + COUNT_S
+            note(soak, now - began, served, fleet)
             time.sleep(SAMPLE_S)
         soak.objects["last"] = served.ask("objects")
         fleet.ask("clients 0")
@@ -98,34 +134,41 @@ def churn(fleet: Told, options: argparse.Namespace, soak: Soak) -> None:
     """Have the oldest clients leave and as many come."""
     fleet.ask(f"clients {options.clients - options.churn}")
     fleet.ask(f"clients {options.clients}")
+    soak.first = soak.first or options.clients
     soak.opened += options.churn if soak.opened else options.clients
 
 
-def note(
-    soak: Soak, seconds: float, served: Told, fleet: Told, options: argparse.Namespace
-) -> None:
-    """Take a sample."""
+def note(soak: Soak, seconds: float, served: Told, fleet: Told) -> None:
+    """Take a sample of the memory."""
     said, seen = served.ask("mark"), fleet.ask("mark")
-    soak.times.append(seconds)
-    soak.rss.append(said["rss_mb"])
+    sizes = {name: said[name] for name in said if name.endswith("_mb")}
+    soak.memory.append({"seconds": seconds, **sizes})
     soak.lost += seen["lost"]
     soak.frames += seen["frames"]
-    if not options.json and len(soak.times) % 5 == 1:
-        delay = said["loop_delay_s"]["p95"] * 1e3
+
+
+def count(
+    soak: Soak, seconds: float, served: Told, options: argparse.Namespace
+) -> None:
+    """Count objects and listeners."""
+    counts = served.ask("objects")
+    soak.counts.append({"seconds": seconds, **counts})
+    soak.objects.setdefault("first", counts)
+    if not options.json:
         print(
-            f"{seconds:7.0f} s  RSS {said['rss_mb']:7.1f} MB  sessions "
-            f"{said['sessions']:3d} (server {said['bokeh_sessions']:3d})  models "
-            f"{said['models']:6d}  threads {said['n_threads']:3d}  loop delay p95 "
-            f"{delay:5.0f} ms",
+            f"{seconds:7.0f} s  RSS {counts['rss_mb']:6.1f} MB  histories "
+            f"{counts['history_mb']:5.1f} MB  sessions {counts['sessions']:3d}  models "
+            f"{counts['gc_models']:6d}  callbacks {counts['model_callbacks']:5d}  "
+            f"subscribers {counts['subscriptions']:3d}  objects {counts['gc_all']:7d}",
             flush=True,
         )
 
 
-def released(served: Told) -> dict[str, int]:
+def released(served: Told) -> dict[str, float]:
     """Wait until sessions are gone, within reason; return what there is then."""
     give_up = time.monotonic() + LINGER_S
     while True:
-        counts: dict[str, int] = served.ask("objects")
+        counts: dict[str, float] = served.ask("objects")
         if not counts["bokeh_sessions"] or time.monotonic() > give_up:
             time.sleep(2.0)
             return served.ask("objects")
@@ -135,23 +178,26 @@ def released(served: Told) -> dict[str, int]:
 def report(soak: Soak) -> None:
     """Print what was found."""
     names = dict.fromkeys(name for counts in soak.objects.values() for name in counts)
-    moments = list(soak.objects)
-    print(f"{'':<16}" + "".join(f"{moment:>10}" for moment in moments))
+    moments, slopes = list(soak.objects), soak.slopes()
+    print(f"{'':<16}" + "".join(f"{moment:>11}" for moment in moments))
     for name in names:
         counts = [soak.objects[moment].get(name, 0) for moment in moments]
-        print(f"{name:<16}" + "".join(f"{count:10d}" for count in counts))
+        row = "".join(f"{value:11.0f}" for value in counts)
+        print(f"{name:<16}{row}  {slopes.get(name, '')}")
     print(
         f"{soak.opened} sessions opened, {soak.rebuilt} plots made anew, "
         f"{soak.frames} frames, {soak.lost} connections lost"
     )
-    print(f"RSS slope {soak.slope():.2f} MB/min (must: under 1 in 30 minutes)")
+    rss = slopes.get("rss_mb")
+    print(f"RSS slope in MB: {rss} (must: under 1 in 30 minutes)")
     for leak in soak.leaks():
         print(f"LEAK: {leak}")
 
 
 def as_dict(soak: Soak) -> dict[str, Any]:
     """Return everything for machines."""
-    return {**vars(soak), "slope_mb_per_min": soak.slope(), "leaks": soak.leaks()}
+    slopes = {name: vars(slope) for name, slope in soak.slopes().items()}
+    return {**vars(soak), "slopes": slopes, "leaks": soak.leaks()}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -28,6 +28,7 @@ from tests.support.bench_websocket import LeanWebsocket, fetch
 TOKEN = re.compile(r'"token":\s*"([^"]+)"')
 VALUES = {"float32": "<f", "float64": "<d", "int32": "<i"}
 BEAT_S = 10.0
+PULL_S = 60.0
 DOCUMENT_READY = {
     "kind": "MessageSent",
     "msg_type": "bokeh_event",
@@ -91,6 +92,7 @@ class Fleet:
         answer["bytes"], self._bytes = received - self._bytes, received
         answer["cpu_s"], self._cpu = cpu - self._cpu, cpu
         answer["clients"] = len(self.clients)
+        answer["full"] = sum(client.take_sources() for client in self.clients)
         self.counts = Counts()
         return answer
 
@@ -108,6 +110,7 @@ class Client:
         self._wanted: dict[str, tuple[str, str]] = {}
         self._buffer_id = ""
         self._latest: dict[str, int] = {}
+        self._moved: set[str] = set()
         self._bridge = ""
         self._message_number = 0
         self._closing = False
@@ -117,6 +120,11 @@ class Client:
     def received(self) -> int:
         """Bytes that have arrived."""
         return 0 if self._socket is None else self._socket.received
+
+    def take_sources(self) -> bool:
+        """Return whether every plot had a new frame since the last call."""
+        moved, self._moved = self._moved, set()
+        return len(moved) >= self._fleet.load.cells
 
     async def open(self) -> None:
         """Open the page; return when its document is here."""
@@ -134,7 +142,7 @@ class Client:
             fleet.host,
             fleet.port,
         )
-        await asyncio.wait_for(self._pulled, 60)
+        await asyncio.wait_for(self._pulled, PULL_S)
         self._send("PATCH-DOC", {"events": [DOCUMENT_READY]})
         if self._bridge:
             self._greet()
@@ -218,6 +226,7 @@ class Client:
         if frame <= self._latest.get(source, 0):
             return
         self._latest[source] = frame
+        self._moved.add(source)
         due_ns = self._fleet.load.due_ns(self._fleet.began_ns, frame)
         self._fleet.counts.cell_frames += 1
         self._fleet.counts.latencies.append((time.time_ns() - due_ns) / 1e9)

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from livedata_core.contract import ArrayData, JobId, ResultKey, Variable, WorkflowId
+from livedata_core.contract import (
+    ArrayData,
+    DataKey,
+    JobId,
+    ResultKey,
+    Variable,
+    WorkflowId,
+)
 
 __all__ = ["CURVE", "IMAGE", "INSTRUMENT", "OUTPUT", "Frames", "Load"]
 
@@ -99,6 +106,13 @@ class Frames:
             key = ResultKey(workflow, JobId(source, self.jobs[source]), OUTPUT)
             values = self._values(workflow, frame, number)
             yield key, _array(values, time_ns, self.load.rate)
+
+    def streams(self) -> list[DataKey]:
+        """Return the streams of results."""
+        return [
+            ResultKey(workflow, JobId(source, self.jobs[source]), OUTPUT).data_key
+            for workflow, source in self.load.sources
+        ]
 
     def _values(
         self, workflow: WorkflowId, frame: int, number: int

@@ -26,8 +26,8 @@ HEARTBEAT_NS = 1_000_000_000
 class Feed:
     """Calls `deliver` with the number and the time of each frame when it is due.
 
-    A frame that is late by more than its interval is left out. `cpu_s` is what the
-    thread has used.
+    A frame that is late by more than its interval is left out, and so are those that
+    are due while it is `paused`. `cpu_s` is what the thread has used.
     """
 
     def __init__(self, frames: Frames, deliver: Callable[[int, int], None]) -> None:
@@ -35,6 +35,7 @@ class Feed:
         self.began_ns = time.time_ns()
         self.delivered = 0
         self.cpu_s = 0.0
+        self.paused = False
         self._deliver = deliver
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
@@ -56,6 +57,8 @@ class Feed:
             due_ns = load.due_ns(self.began_ns, frame)
             if self._stopping.wait(max(0.0, (due_ns - time.time_ns()) / 1e9)):
                 return
+            if self.paused:
+                continue
             self._deliver(frame, due_ns)
             self.delivered += 1
             self.cpu_s = time.thread_time()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import threading
 import time
@@ -11,7 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-__all__ = ["LoopMeter", "machine_seconds", "percentiles", "rss_mb", "thread_seconds"]
+__all__ = [
+    "GarbageMeter",
+    "LoopMeter",
+    "machine_seconds",
+    "percentiles",
+    "rss_mb",
+    "thread_seconds",
+]
 
 INTERVAL_S = 0.005
 
@@ -26,24 +34,57 @@ class LoopMeter:
 
     def __init__(self) -> None:
         self._delays: list[float] = []
+        self._due = 0.0
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Start on the loop that runs."""
+        self._due = time.perf_counter() + INTERVAL_S
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
-        due = time.perf_counter() + INTERVAL_S
         while True:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            now = time.perf_counter()
-            while due <= now:
-                self._delays.append(now - due)
-                due += INTERVAL_S
+            await asyncio.sleep(max(0.0, self._due - time.perf_counter()))
+            self._note()
+
+    def _note(self) -> None:
+        now = time.perf_counter()
+        while self._due <= now:
+            self._delays.append(now - self._due)
+            self._due += INTERVAL_S
 
     def take(self) -> list[float]:
-        """Return the delays since the last call, in seconds."""
+        """Return the delays since the last call, in seconds. On the loop.
+
+        A delay that has just ended counts, though the samples' task was not there yet.
+        """
+        self._note()
         taken, self._delays = self._delays, []
+        return taken
+
+
+class GarbageMeter:
+    """Measures how long collections of the oldest garbage hold the whole process."""
+
+    def __init__(self) -> None:
+        self._pauses: list[float] = []
+        self._began = 0.0
+
+    def start(self) -> None:
+        """Start; there is no end."""
+        gc.callbacks.append(self._note)
+
+    def _note(self, phase: str, info: dict[str, int]) -> None:
+        if info["generation"] < 2:
+            return
+        if phase == "start":
+            self._began = time.perf_counter()
+        else:
+            self._pauses.append(time.perf_counter() - self._began)
+
+    def take(self) -> list[float]:
+        """Return the pauses since the last call, in seconds."""
+        taken, self._pauses = self._pauses, []
         return taken
 
 

@@ -1,8 +1,11 @@
 """A server process that is measured: ``python -m tests.support.bench_server KIND``.
 
 Prints a line of JSON when it listens. Each line on its standard input is a command:
-``mark`` answers with what happened since the last mark, ``stop`` ends it, ``profile``
-starts a profile of the event loop's thread that ``profiled PATH`` writes.
+``mark`` answers with what happened since the last mark, ``objects`` with what there is
+in memory, ``types`` with the types of which there are more than at the last time,
+``rebuild`` makes every plot anew, ``histories`` asks for all histories, ``pause`` and
+``resume`` stop and start the data, ``stop`` ends it, ``profile`` starts a profile of
+the event loop's thread that ``profiled PATH`` writes.
 """
 
 from __future__ import annotations
@@ -10,30 +13,31 @@ from __future__ import annotations
 import argparse
 import asyncio
 import cProfile
-import gc
 import json
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from tornado.ioloop import IOLoop
 
-from tests.support import bench_apps
+from tests.support import bench_apps, bench_rivals
 from tests.support.bench_data import Load
 from tests.support.bench_meter import (
+    GarbageMeter,
     LoopMeter,
     machine_seconds,
     percentiles,
-    rss_mb,
     thread_seconds,
 )
+from tests.support.bench_objects import growth, heap_mb, objects, types
 
 KINDS: dict[str, Callable[[Load], bench_apps.App]] = {
     "shell": bench_apps.shell,
-    "floor": bench_apps.floor,
-    "naive": bench_apps.naive,
+    "floor": bench_rivals.floor,
+    "naive": bench_rivals.naive,
 }
 
 
@@ -43,8 +47,10 @@ class Measured:
     def __init__(self, app: bench_apps.App) -> None:
         self.app = app
         self.meter = LoopMeter()
+        self.garbage = GarbageMeter()
         self._before: dict[str, Any] = {}
         self._profile: cProfile.Profile | None = None
+        self._types: Counter[str] = Counter()
 
     def command(self, line: str) -> None:
         """Do what a line says."""
@@ -52,9 +58,20 @@ class Measured:
         if word == "mark":
             print(json.dumps(self.mark()), flush=True)
         elif word == "objects":
-            print(json.dumps(objects() | self.app.counts()), flush=True)
+            with self.app.at_rest():
+                counts = objects() | self.app.counts()
+            print(json.dumps(counts | heap_mb()), flush=True)
+        elif word == "types":
+            with self.app.at_rest():
+                now = types()
+            print(json.dumps(growth(self._types, now)), flush=True)
+            self._types = now
         elif word == "rebuild":
             rebuild(self.app)
+        elif word in ("pause", "resume"):
+            self.app.feed.paused = word == "pause"
+        elif word == "histories":
+            self.app.keep_histories()  # type: ignore[attr-defined]
         elif word == "profile":
             self._profile = cProfile.Profile()
             self._profile.enable()
@@ -84,27 +101,10 @@ class Measured:
             for name, seconds in now["threads"].items()
         }
         answer["loop_delay_s"] = percentiles(self.meter.take())
-        answer["rss_mb"] = rss_mb()
+        answer["gc_pauses_s"] = self.garbage.take()
+        answer |= heap_mb()
         answer["n_threads"] = threading.active_count()
         return answer | self.app.counts()
-
-
-def objects() -> dict[str, int]:
-    """Count what a leak would leave behind, after a collection of garbage."""
-    from bokeh.document import Document
-    from bokeh.model import Model
-
-    gc.collect()
-    kinds: dict[str, type | tuple[type, ...]] = {"documents": Document, "models": Model}
-    if "holoviews.plotting" in sys.modules:
-        kinds["plots"] = sys.modules["holoviews.plotting"].Plot
-    # A proxy that is asked for its class may raise; `type` never does.
-    types = [type(item) for item in gc.get_objects()]
-    counts = {
-        f"gc_{name}": sum(issubclass(kind, kinds[name]) for kind in types)
-        for name in kinds
-    }
-    return {**counts, "gc_all": len(types), "n_threads": threading.active_count()}
 
 
 _rebuilds = 0
@@ -142,6 +142,7 @@ def main() -> None:
 
     async def begin() -> None:
         measured.meter.start()
+        measured.garbage.start()
         app.start()
         threading.Thread(target=read_commands, name="commands", daemon=True).start()
         ready = {"url": app.url, "began_ns": app.feed.began_ns}

@@ -196,7 +196,7 @@ def test_memory_is_counted_right_and_bounded(steps: list[tuple[str, str, int]]) 
             histories.drop(key)
         kept = {name: histories.entries(key.data_key) for name, key in keys.items()}
         assert histories.nbytes == sum(
-            entry.data.nbytes + 400 * (1 + len(entry.data.variables))
+            entry.data.nbytes + 650 * (1 + len(entry.data.variables))
             for entries in kept.values()
             for entry in entries
         )

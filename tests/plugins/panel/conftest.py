@@ -28,6 +28,7 @@ from livedata_panel.context import SessionContext
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.render.master import HoloViewsRenderer
 from livedata_panel.session import SessionUpdater
+from livedata_panel.turns import Turns
 from tests.support.page import Page
 
 PANEL = WorkflowId("dummy", "panel_0_xy", 1)
@@ -59,6 +60,7 @@ class Browser:
         services: DashboardServices,
         name: str = "s1",
         monitor: LoopMonitor | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.services = services
         self.document = Document()
@@ -66,7 +68,10 @@ class Browser:
         self.page = Page()
         self.document.add_root(self.bridge)
         self.context = SessionContext(
-            services, SessionInfo(name, "dummy"), monitor=monitor
+            services,
+            SessionInfo(name, "dummy"),
+            monitor=monitor,
+            turns=turns or Turns(),
         )
         self.updater = SessionUpdater(self.context, self.bridge, self.document)
         self.updater.outbox.deliver = self.page.receive

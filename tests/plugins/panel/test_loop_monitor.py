@@ -304,6 +304,28 @@ def test_function_that_blocks_a_real_loop_is_named(
     assert worst.computing_s <= worst.delay_s
 
 
+def test_watching_goes_on_after_a_look_that_failed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    looks, again = 0, threading.Event()
+
+    def stack() -> FrameType | None:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise AttributeError("a frame that is none")
+        again.set()
+        return None
+
+    watchdog = Watchdog(Culprits(), stack)
+    watchdog.start()  # `due` is never set anew: the loop is late from now on
+    try:
+        wait_for(again)
+    finally:
+        watchdog.stop()
+    assert "a look at the event loop failed" in caplog.text
+
+
 def test_long_delay_weighs_as_much_as_it_is_long() -> None:
     now = 0.0
 

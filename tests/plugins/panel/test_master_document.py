@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 from bokeh.models import ColumnDataSource, Title
 from bokeh.plotting import figure
 
@@ -37,3 +40,17 @@ def test_values_alone_keep_the_models_and_are_announced() -> None:
         source.data = {"x": [2]}
     assert ids(document) == before
     assert len(announced) == 1
+
+
+def test_models_that_an_update_drops_are_let_go() -> None:
+    document, plot = MasterDocument(), figure()
+    document.add_root(plot)
+    gone = []
+    for number in range(3):
+        title = Title(text=str(number))
+        gone.append(weakref.ref(title))
+        with document.models.freeze():
+            plot.title = title
+    del title
+    gc.collect()
+    assert [ref() for ref in gone] == [None, None, plot.title]

@@ -20,7 +20,9 @@ from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import monitoring_patterns
+from livedata_panel.process_tuning import tune_process
 from livedata_panel.static_files import static_patterns
+from livedata_panel.turns import Turns
 
 __all__ = ["RunningServer", "serve", "start"]
 
@@ -95,7 +97,7 @@ def start(
     pn.extension(notifications=False, browser_info=False)
     loop = IOLoop.current()
     monitor = _monitor(loop, services)
-    dashboard = DashboardBase(services, title, monitor)
+    dashboard = DashboardBase(services, title, monitor, Turns(loop.add_callback))
     port = port or _free_port(address)
     server = get_server(
         # Panel is happy with a function that fills the document; its types are not.
@@ -190,6 +192,7 @@ def serve(
     if open_browser:
         running.loop.add_callback(webbrowser.open, running.url)
     warm_up_later(running.loop, services)
+    tune_process()
     try:
         running.run()
     finally:

@@ -20,6 +20,7 @@ from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.places import plugin_widgets
 from livedata_panel.session import SessionUpdater
 from livedata_panel.static_files import BOKEH, SCRIPTS, STYLESHEETS, static_prefix
+from livedata_panel.turns import Turns
 
 __all__ = ["DashboardBase"]
 
@@ -37,6 +38,8 @@ class DashboardBase:
         Title of the browser window.
     monitor:
         Measures the event loop that serves them.
+    turns:
+        Lets sessions that were woken look one after the other on that loop.
     """
 
     def __init__(
@@ -44,9 +47,11 @@ class DashboardBase:
         services: DashboardServices,
         title: str | None = None,
         monitor: LoopMonitor | None = None,
+        turns: Turns | None = None,
     ) -> None:
         self.services = services
         self.monitor = monitor
+        self.turns = turns or Turns()
         self.title = title or f"{services.instrument.title} – livedata"
 
     def create_layout(self) -> None:
@@ -62,7 +67,10 @@ class DashboardBase:
         # The page sees to a lost connection itself: it says so and loads anew.
         document.config.update(reconnect_session=False, notify_connection_status=False)
         context = SessionContext(
-            self.services, self._session_info(session_id), monitor=self.monitor
+            self.services,
+            self._session_info(session_id),
+            monitor=self.monitor,
+            turns=self.turns,
         )
         bridge = make_bridge()
         document.add_root(bridge)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from livedata_core.api import CommandError, DashboardServices, Level
 from livedata_core.contract import SessionInfo
 from livedata_panel.loop_monitor import LoopMonitor
+from livedata_panel.turns import Turns
 
 __all__ = ["SessionContext", "ViewState"]
 
@@ -37,13 +38,15 @@ class ViewState:
 class SessionContext:
     """One browser session's place in the process.
 
-    `monitor` measures the event loop that serves it, if one does.
+    `monitor` measures the event loop that serves it, if one does; `turns` says when it
+    looks after a wake.
     """
 
     services: DashboardServices
     info: SessionInfo
     view: ViewState = field(default_factory=ViewState)
     monitor: LoopMonitor | None = None
+    turns: Turns = field(default_factory=Turns)
 
     def attempt(self, what: str, action: Callable[[], None]) -> bool:
         """Do what the user asked for; a refusal becomes a notification."""

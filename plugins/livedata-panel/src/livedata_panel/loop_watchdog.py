@@ -100,7 +100,11 @@ class Watchdog:
     def _run(self) -> None:
         wait_s = THRESHOLD_S
         while not self._stopping.wait(wait_s):
-            wait_s = self.check()
+            try:
+                wait_s = self.check()
+            except Exception:
+                log.warning("a look at the event loop failed", exc_info=True)
+                wait_s = AGAIN_S
 
     def check(self) -> float:
         """Look once; return after how many seconds to look again. Watchdog's thread."""

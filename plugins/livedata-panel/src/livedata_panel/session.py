@@ -99,7 +99,11 @@ class SessionUpdater:
         if self._wake_pending or self._closed:
             return
         self._wake_pending = True
-        self._document.add_next_tick_callback(self._woken)
+        self._context.turns.ask(self._take_turn)
+
+    def _take_turn(self) -> None:
+        if not self._closed:
+            self._document.add_next_tick_callback(self._woken)
 
     def _woken(self) -> None:
         self._wake_pending = False

@@ -16,6 +16,7 @@ from livedata_panel.bridge import to_json
 __all__ = ["SharedViews", "shared_views"]
 
 MOMENT_NS = 250_000_000
+RARELY_NS = 5_000_000_000
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ class SharedViews:
         self._services: DashboardServices = proxy(services)
         self._moment: Hashable = None
         self._known: dict[Hashable, object] = {}
+        self._rare: dict[Hashable, tuple[int, object]] = {}
 
     def text(self, key: Hashable, make: Callable[[], Mapping[str, Any] | None]) -> str:
         """Return a view as text; `make` is called if there is none of that key."""
@@ -48,6 +50,17 @@ class SharedViews:
         if key not in self._known:
             self._known[key] = make()
         return cast("T", self._known[key])
+
+    def rare(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returned within the last five seconds.
+
+        For what takes long and changes, if ever, once in a day.
+        """
+        moment = self._services.clock() // RARELY_NS
+        known = self._rare.get(key)
+        if known is None or known[0] != moment:
+            known = self._rare[key] = (moment, make())
+        return cast("T", known[1])
 
     def _now(self) -> Hashable:
         services = self._services

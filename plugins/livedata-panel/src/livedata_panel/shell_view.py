@@ -27,6 +27,8 @@ def shell_view(context: SessionContext, grids: Iterable[Grid]) -> dict[str, Any]
 
 def _common(services: DashboardServices, grids: Iterable[Grid]) -> dict[str, Any]:
     """Return what is the same for all sessions."""
+    shared = shared_views(services)
+    failed = shared.rare("failed plugins", lambda: _failed_plugins(services))
     return {
         "instrument": services.instrument.title,
         "run": run_chip(services),
@@ -36,7 +38,7 @@ def _common(services: DashboardServices, grids: Iterable[Grid]) -> dict[str, Any
         ],
         "pages": [
             {"id": "workflows", "label": "Workflows", "badge": _troubled(services)},
-            {"id": "system", "label": "System", "badge": _failed_plugins(services)},
+            {"id": "system", "label": "System", "badge": failed},
         ],
     }
 

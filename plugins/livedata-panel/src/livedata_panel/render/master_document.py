@@ -42,6 +42,9 @@ class _LazyModels(DocumentModelManager):
     def recompute(self) -> None:
         self._is_stale = False
         super().recompute()
+        # Bokeh remembers new models, and with them those that are gone, until they have
+        # been sent; nothing is ever sent from here.
+        self.flush_synced()
 
     def _pop_freeze(self) -> None:
         self._freeze_count -= 1
