@@ -32,8 +32,9 @@ from livedata_core.jobs.status import JobStatusRegistry, ServiceStatusRegistry
 from livedata_core.orchestrator import Orchestrator
 from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.documents import from_document
 from livedata_core.plots.frames import FrameRenderer, NullRenderer
-from livedata_core.plots.layout import Layout, from_document
+from livedata_core.plots.layout import Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
 from livedata_core.plugins import PluginManager
 from livedata_core.sessions.broker_notices import BrokerNotices

@@ -8,11 +8,12 @@ and `livedata_core.config.writer`; layouts are stored by the plots.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from livedata_core.config.migrations import Migration, migrated
 from livedata_core.config.writer import SettingsWriter
 from livedata_core.contract import WorkflowId
 
@@ -21,8 +22,6 @@ __all__ = [
     "SCHEMA_VERSION",
     "ConfigurationState",
     "ConfigurationStates",
-    "Migration",
-    "migrated",
 ]
 
 DOCUMENT = "workflows"
@@ -30,7 +29,6 @@ DOCUMENT = "workflows"
 
 SCHEMA_VERSION = 1
 
-Migration = Callable[[dict[str, Any]], dict[str, Any]]
 MIGRATIONS: Mapping[int, Migration] = {}
 """By schema version, what makes a document of the next one."""
 
@@ -66,7 +64,11 @@ class ConfigurationState(BaseModel):
         if not document:
             return cls()
         try:
-            return cls.model_validate(migrated(document))
+            return cls.model_validate(
+                migrated(
+                    document, "stored workflow settings", MIGRATIONS, SCHEMA_VERSION
+                )
+            )
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
@@ -102,39 +104,6 @@ class ConfigurationState(BaseModel):
             kept = dict(old) if isinstance(old, Mapping) else {}
             entries[source] = {**kept, "params": dict(values)}
         return self.model_copy(update={"workflows": {**self.workflows, key: entries}})
-
-
-def migrated(
-    document: Mapping[str, Any],
-    migrations: Mapping[int, Migration] = MIGRATIONS,
-    to: int = SCHEMA_VERSION,
-) -> dict[str, Any]:
-    """Bring a document forward, one schema version at a time.
-
-    A document newer than `to` comes back as it is.
-
-    Raises
-    ------
-    ValueError
-        If its version is no number, or there is no way forward from it.
-    """
-    current = dict(document)
-    version = current.get("schema_version", 1)
-    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise ValueError(
-            f"stored workflow settings: schema_version is {version!r}, no positive "
-            "number; correct it or move the file away to begin anew"
-        )
-    while version < to:
-        if version not in migrations:
-            raise ValueError(
-                f"stored workflow settings have schema version {version}, which this "
-                "version of livedata cannot bring forward; move the file away"
-            )
-        current = migrations[version](current)
-        version += 1
-        current["schema_version"] = version
-    return current
 
 
 class ConfigurationStates:

@@ -1,6 +1,7 @@
-"""The layout: grids of cells of layers. Immutable values and their stored form.
+"""The layout: grids of cells of layers. Immutable values.
 
-Who may change a layout and when it is saved is `PlotOrchestrator`'s business.
+Their stored form lives in `livedata_core.plots.documents`; who may change a layout and
+when it is saved is `PlotOrchestrator`'s business.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from livedata_core.contract import (
     CellTemplate,
@@ -20,9 +21,19 @@ from livedata_core.contract import (
     WorkflowIdField,
 )
 
-__all__ = ["Cell", "Grid", "Layer", "Layout", "from_document", "to_document"]
+__all__ = [
+    "GRID_LIMIT",
+    "Cell",
+    "Grid",
+    "Layer",
+    "Layout",
+    "copied",
+    "copied_cell",
+    "new_id",
+]
 
-SCHEMA_VERSION = 1
+GRID_LIMIT = 24
+"""Most rows and most columns of a grid."""
 
 
 def new_id() -> str:
@@ -56,15 +67,19 @@ class Layer(_Frozen):
 
 
 class Cell(_Frozen):
-    """A place of a grid with its layers, lowest first."""
+    """A place of a grid with its layers, lowest first.
+
+    `problem` says why a stored cell cannot be shown; it is not stored itself.
+    """
 
     id: str = Field(default_factory=new_id)
     row: int = Field(ge=0)
     column: int = Field(ge=0)
-    rows: int = Field(default=1, ge=1)
-    columns: int = Field(default=1, ge=1)
+    rows: int = Field(default=1, ge=1, le=GRID_LIMIT)
+    columns: int = Field(default=1, ge=1, le=GRID_LIMIT)
     title: str = ""
     layers: tuple[Layer, ...] = ()
+    problem: str = Field(default="", exclude=True)
 
     @classmethod
     def from_template(cls, template: CellTemplate) -> Cell:
@@ -83,13 +98,19 @@ class Cell(_Frozen):
 
 
 class Grid(_Frozen):
-    """One tab: a title and cells on `rows` times `columns` places."""
+    """One tab: a title and cells on `rows` times `columns` places.
+
+    A `hidden` one is kept but has no tab. `unreadable` holds stored cells that cannot
+    be shown at all; they are written back unchanged.
+    """
 
     id: str = Field(default_factory=new_id)
     title: str
-    rows: int = Field(default=2, ge=1, le=24)
-    columns: int = Field(default=2, ge=1, le=24)
+    rows: int = Field(default=2, ge=1, le=GRID_LIMIT)
+    columns: int = Field(default=2, ge=1, le=GRID_LIMIT)
+    hidden: bool = False
     cells: tuple[Cell, ...] = ()
+    unreadable: tuple[Any, ...] = Field(default=(), exclude=True)
 
     @classmethod
     def from_template(cls, template: GridTemplate) -> Grid:
@@ -101,24 +122,29 @@ class Grid(_Frozen):
             cells=tuple(Cell.from_template(cell) for cell in template.cells),
         )
 
-    def free_place(self) -> tuple[int, int] | None:
-        """Return row and column of the first free place, or None."""
-        for row in range(self.rows):
-            for column in range(self.columns):
-                probe = Cell(row=row, column=column)
-                if not any(cell.overlaps(probe) for cell in self.cells):
-                    return row, column
-        return None
+    def cell(self, cell_id: str) -> Cell:
+        """Return the cell of that id.
+
+        Raises
+        ------
+        KeyError
+            If it is gone.
+        """
+        for cell in self.cells:
+            if cell.id == cell_id:
+                return cell
+        raise KeyError(
+            f"there is no plot {cell_id!r}; another session may have removed it"
+        )
 
     def with_cell(self, cell: Cell) -> Grid:
-        """Return the grid with `cell` added, or put in place of the one of its id.
+        """Return the grid with a cell added, or put in place of the one of its id.
 
         Raises
         ------
         ValueError
             If it lies outside the grid or on another cell.
         """
-        others = tuple(other for other in self.cells if other.id != cell.id)
         if (
             cell.row + cell.rows > self.rows
             or cell.column + cell.columns > self.columns
@@ -127,6 +153,7 @@ class Grid(_Frozen):
                 f"a cell at row {cell.row}, column {cell.column} does not fit into "
                 f"grid {self.title!r} of {self.rows} x {self.columns}; enlarge the grid"
             )
+        others = tuple(other for other in self.cells if other.id != cell.id)
         taken = next((other for other in others if other.overlaps(cell)), None)
         if taken is not None:
             raise ValueError(
@@ -135,16 +162,39 @@ class Grid(_Frozen):
             )
         return self.model_copy(update={"cells": (*others, cell)})
 
+    def with_changed(self, cell_id: str, **update: object) -> Grid:
+        """Return the grid with some fields of a cell replaced; never its place."""
+        self.cell(cell_id)
+        cells = tuple(
+            cell.model_copy(update=update) if cell.id == cell_id else cell
+            for cell in self.cells
+        )
+        return self.model_copy(update={"cells": cells})
+
+    def without(self, cell_id: str) -> Grid:
+        """Return the grid without a cell."""
+        cells = tuple(cell for cell in self.cells if cell.id != cell_id)
+        return self.model_copy(update={"cells": cells})
+
 
 class Layout(_Frozen):
     """All grids, in the order of their tabs.
 
-    `unreadable` holds stored grids that this version cannot read; they are written
-    back unchanged.
+    Attributes
+    ----------
+    unreadable:
+        Stored grids that this version cannot read; they are written back unchanged.
+    head:
+        What the stored form says beside its grids.
+    originals:
+        What was read of each grid, cell and layer, by id: so that what nobody changes
+        is written as it was.
     """
 
     grids: tuple[Grid, ...] = ()
-    unreadable: tuple[Mapping[str, Any], ...] = ()
+    unreadable: tuple[Any, ...] = ()
+    head: Mapping[str, Any] = Field(default_factory=dict, repr=False)
+    originals: Mapping[str, Any] = Field(default_factory=dict, repr=False)
 
     def grid(self, grid_id: str) -> Grid:
         """Return the grid of that id.
@@ -191,39 +241,22 @@ class Layout(_Frozen):
         return self.model_copy(update={"grids": grids})
 
 
-def to_document(layout: Layout) -> dict[str, Any]:
-    """Return the stored form of a layout."""
-    grids = [grid.model_dump(mode="json") for grid in layout.grids]
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "grids": [*grids, *(dict(entry) for entry in layout.unreadable)],
-    }
+def copied(grid: Grid, title: str) -> Grid:
+    """Return a grid like another, with identifiers of its own."""
+    return grid.model_copy(
+        update={
+            "id": new_id(),
+            "title": title,
+            "hidden": False,
+            "unreadable": (),
+            "cells": tuple(
+                copied_cell(cell) for cell in grid.cells if not cell.problem
+            ),
+        }
+    )
 
 
-def from_document(document: Mapping[str, Any]) -> tuple[Layout, tuple[str, ...]]:
-    """Read the stored form; one bad grid never costs the others.
-
-    Returns
-    -------
-    :
-        The layout, and a sentence for each grid that could not be read.
-    """
-    entries = document.get("grids", [])
-    if not isinstance(entries, list):
-        return Layout(), ("the stored layout has no list of grids; it was left aside",)
-    grids: list[Grid] = []
-    unreadable: list[Mapping[str, Any]] = []
-    problems: list[str] = []
-    for number, entry in enumerate(entries, start=1):
-        try:
-            grids.append(Grid.model_validate(entry))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            problems.append(
-                f"grid {number} of the stored layout cannot be read "
-                f"({where}: {first['msg']}); it is kept in the file but not shown"
-            )
-            if isinstance(entry, Mapping):
-                unreadable.append(entry)
-    return Layout(grids=tuple(grids), unreadable=tuple(unreadable)), tuple(problems)
+def copied_cell(cell: Cell) -> Cell:
+    """Return a cell like another, with identifiers of its own."""
+    layers = tuple(layer.model_copy(update={"id": new_id()}) for layer in cell.layers)
+    return cell.model_copy(update={"id": new_id(), "layers": layers})

@@ -1,4 +1,8 @@
-"""Changes the layout: adds, alters and removes grids, cells and layers."""
+"""Changes the layout: adds, alters, arranges and removes grids, cells and layers.
+
+What a layout is lives in `livedata_core.plots.layout`, where cells may lie in
+`livedata_core.plots.arrangement`.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,35 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from livedata_core.contract import GridTemplate, StoredParams
-from livedata_core.plots.layout import Cell, Grid, Layer, Layout, to_document
+from livedata_core.plots.arrangement import Places, placed, settled, sized
+from livedata_core.plots.documents import to_document
+from livedata_core.plots.layout import (
+    GRID_LIMIT,
+    Cell,
+    Grid,
+    Layer,
+    Layout,
+    copied,
+    copied_cell,
+)
+from livedata_core.plots.removed import Removed, RemovedItems
 
 __all__ = ["PlotOrchestrator"]
 
 Save = Callable[[Mapping[str, Any]], None]
 
+GRIDS_LIMIT = 200
+TITLE_LIMIT = 200
+
 
 class PlotOrchestrator:
     """The one layout that all sessions share.
 
-    Readers take the immutable `layout` and compare `version`. Changes come from the
-    event loop or a start-up thread, one at a time under a lock, and each is handed to
-    `save` as a document.
+    Readers take the immutable `layout` and compare `version`. Changes come from any
+    thread, one at a time under a lock. Each is made to the layout as it is then, and to
+    the named part alone: changes of several sessions add up. One that is not possible
+    any more raises, with a sentence, and changes nothing. `KeyError` says that its grid
+    or cell is gone.
 
     Parameters
     ----------
@@ -42,6 +62,7 @@ class PlotOrchestrator:
         self._version = 0
         self._save = save
         self._changed = changed
+        self._removed = RemovedItems()
 
     @property
     def layout(self) -> Layout:
@@ -55,42 +76,118 @@ class PlotOrchestrator:
 
     def _apply(self, change: Callable[[Layout], Layout]) -> None:
         with self._lock:
-            self._layout = change(self._layout)
+            layout = change(self._layout)
+            if layout is self._layout:
+                return
+            self._layout = layout
             self._version += 1
-            self._save(to_document(self._layout))
+            self._save(to_document(layout))
         self._changed()
+
+    def _change(self, grid_id: str, change: Callable[[Grid], Grid]) -> None:
+        def apply(layout: Layout) -> Layout:
+            before = layout.grid(grid_id)
+            after = change(before)
+            if after == before:
+                return layout
+            return layout.with_grid(grid_id, lambda _: after)
+
+        self._apply(apply)
+
+    def _change_of(self, cell_id: str, change: Callable[[Grid, Cell], Grid]) -> None:
+        """Change the grid of a cell, wherever it is by now."""
+
+        def apply(layout: Layout) -> Layout:
+            grid, cell = layout.find(cell_id)
+            after = change(grid, cell)
+            if after == grid:
+                return layout
+            return layout.with_grid(grid.id, lambda _: after)
+
+        self._apply(apply)
+
+    # --- Grids -----------------------------------------------------------------
 
     def add_grid(self, title: str, rows: int = 2, columns: int = 2) -> str:
         """Add an empty grid and return its id."""
-        return self._add(Grid(title=title, rows=rows, columns=columns))
+        return self._add(Grid(title=_checked(title), rows=rows, columns=columns))
 
     def add_template(self, template: GridTemplate) -> str:
         """Add the grid of a template and return its id."""
         return self._add(Grid.from_template(template))
 
+    def add_copies(self, grids: Iterable[Grid]) -> tuple[str, ...]:
+        """Add copies of grids from elsewhere, all or none, and return their ids."""
+        copies = tuple(copied(grid, grid.title) for grid in grids)
+        self._apply(lambda layout: _with_grids(layout, (*layout.grids, *copies)))
+        return tuple(grid.id for grid in copies)
+
     def _add(self, grid: Grid) -> str:
-        self._apply(
-            lambda layout: layout.model_copy(update={"grids": (*layout.grids, grid)})
-        )
+        self._apply(lambda layout: _with_grids(layout, (*layout.grids, grid)))
         return grid.id
 
     def rename_grid(self, grid_id: str, title: str) -> None:
         """Give a grid another title."""
+        title = _checked(title)
         self._change(grid_id, lambda grid: grid.model_copy(update={"title": title}))
 
-    def remove_grid(self, grid_id: str) -> Grid:
-        """Remove a grid and return it, for undo by `restore_grid`."""
-        removed = self._layout.grid(grid_id)
-        self._apply(
-            lambda layout: layout.model_copy(
-                update={"grids": tuple(g for g in layout.grids if g.id != grid_id)}
-            )
-        )
-        return removed
+    def hide_grid(self, grid_id: str, *, hidden: bool) -> None:
+        """Take a grid from the tabs without removing it, or show it again."""
+        self._change(grid_id, lambda grid: grid.model_copy(update={"hidden": hidden}))
 
-    def restore_grid(self, grid: Grid) -> None:
-        """Put back a removed grid, as the last tab."""
-        self._add(grid)
+    def size_grid(self, grid_id: str, rows: int, columns: int) -> None:
+        """Give a grid another number of rows and columns.
+
+        Raises
+        ------
+        ValueError
+            If plots would fall outside.
+        """
+        self._change(grid_id, lambda grid: sized(grid, rows, columns))
+
+    def move_grid(self, grid_id: str, index: int) -> None:
+        """Make a grid the tab of that number, counted from 0; others make room."""
+
+        def apply(layout: Layout) -> Layout:
+            moved = layout.grid(grid_id)
+            others = [grid for grid in layout.grids if grid.id != grid_id]
+            others.insert(max(index, 0), moved)
+            if tuple(others) == layout.grids:
+                return layout
+            return _with_grids(layout, tuple(others))
+
+        self._apply(apply)
+
+    def duplicate_grid(self, grid_id: str) -> str:
+        """Put a copy of a grid beside it and return the copy's id."""
+        made: list[Grid] = []
+
+        def apply(layout: Layout) -> Layout:
+            original = layout.grid(grid_id)
+            made.append(copied(original, f"{original.title} (copy)"[:TITLE_LIMIT]))
+            index = layout.grids.index(original) + 1
+            return _with_grids(
+                layout, (*layout.grids[:index], made[0], *layout.grids[index:])
+            )
+
+        self._apply(apply)
+        return made[0].id
+
+    def remove_grid(self, grid_id: str) -> str:
+        """Remove a grid; what is returned undoes it by `restore`."""
+        made: list[Removed] = []
+
+        def apply(layout: Layout) -> Layout:
+            grid = layout.grid(grid_id)
+            index = layout.grids.index(grid)
+            made.append(Removed(grid, grid.id, grid.title, index))
+            self._removed.add(made[0])
+            return _with_grids(layout, tuple(g for g in layout.grids if g != grid))
+
+        self._apply(apply)
+        return made[0].id
+
+    # --- Cells -----------------------------------------------------------------
 
     def add_cell(
         self,
@@ -102,50 +199,124 @@ class PlotOrchestrator:
     ) -> str:
         """Add a cell at `place` (row, column), else at the first free one.
 
+        Without a free place the grid gets another row.
+
         Raises
         ------
         KeyError
             If the grid is gone.
         ValueError
-            If the place is taken, outside, or no place is free.
+            If the place is taken or outside, or the grid cannot grow.
         """
-        cell_id = Cell(row=0, column=0).id
+        cell = Cell(row=0, column=0, title=title, layers=tuple(layers))
 
         def change(grid: Grid) -> Grid:
-            free = place or grid.free_place()
-            if free is None:
-                raise ValueError(
-                    f"grid {grid.title!r} is full; remove a plot or add a grid"
-                )
-            return grid.with_cell(
-                Cell(
-                    id=cell_id,
-                    row=free[0],
-                    column=free[1],
-                    title=title,
-                    layers=tuple(layers),
-                )
-            )
+            if place is None:
+                free = Places(grid.rows, grid.columns, grid.cells).first_free()
+                row, column = free or (0, 0)
+                return settled(grid, cell.model_copy(update=_at(row, column)))
+            return grid.with_cell(cell.model_copy(update=_at(*place)))
 
         self._change(grid_id, change)
-        return cell_id
+        return cell.id
 
-    def remove_cell(self, cell_id: str) -> Cell:
-        """Remove a cell and return it.
+    def place_cell(
+        self, cell_id: str, row: int, column: int, rows: int = 1, columns: int = 1
+    ) -> None:
+        """Move or resize a cell; what lies there gives way, the grid grows if needed.
+
+        Raises
+        ------
+        KeyError
+            If it is gone.
+        ValueError
+            If no grid is that large.
+        """
+        if min(row, column, rows - 1, columns - 1) < 0:
+            raise ValueError("a plot lies inside its grid and has at least one place")
+        if max(rows, columns) > GRID_LIMIT:
+            raise ValueError(f"a grid has at most {GRID_LIMIT} rows and columns")
+        update = {**_at(row, column), "rows": rows, "columns": columns}
+        self._change_of(
+            cell_id, lambda grid, cell: placed(grid, cell.model_copy(update=update))
+        )
+
+    def rename_cell(self, cell_id: str, title: str) -> None:
+        """Give a cell a title; without one it is made from what the cell shows."""
+        title = title.strip()[:TITLE_LIMIT]
+        self._change_of(
+            cell_id, lambda grid, cell: grid.with_changed(cell.id, title=title)
+        )
+
+    def duplicate_cell(self, cell_id: str) -> str:
+        """Put a copy of a cell into the next free place and return the copy's id.
+
+        Raises
+        ------
+        KeyError
+            If it is gone.
+        ValueError
+            If it cannot be shown here, or the grid cannot grow.
+        """
+        made: list[Cell] = []
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            if cell.problem:
+                raise ValueError("what cannot be read here cannot be copied")
+            made.append(copied_cell(cell))
+            return settled(grid, made[0])
+
+        self._change_of(cell_id, change)
+        return made[0].id
+
+    def remove_cell(self, cell_id: str) -> str:
+        """Remove a cell; what is returned undoes it by `restore`.
 
         Raises
         ------
         KeyError
             If it is gone.
         """
-        grid, removed = self._layout.find(cell_id)
-        self._change(
-            grid.id,
-            lambda grid: grid.model_copy(
-                update={"cells": tuple(c for c in grid.cells if c.id != cell_id)}
-            ),
-        )
-        return removed
+        made: list[Removed] = []
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            made.append(Removed(cell, grid.id, grid.title))
+            self._removed.add(made[0])
+            return grid.without(cell.id)
+
+        self._change_of(cell_id, change)
+        return made[0].id
+
+    # --- Undo ------------------------------------------------------------------
+
+    def removed(self) -> tuple[Removed, ...]:
+        """Return what was removed of late and can be put back, the newest last."""
+        with self._lock:
+            return self._removed.all()
+
+    def restore(self, removed_id: str) -> str:
+        """Put back what was removed and return the id of its grid.
+
+        Raises
+        ------
+        KeyError
+            If it was put back already, or its grid is gone.
+        ValueError
+            If there is no room any more.
+        """
+        grid_id: list[str] = []
+
+        def apply(layout: Layout) -> Layout:
+            item = self._removed.get(removed_id)
+            layout = item.back_in(layout)
+            self._removed.forget(removed_id)
+            grid_id.append(item.grid_id)
+            return layout
+
+        self._apply(apply)
+        return grid_id[0]
+
+    # --- Layers ----------------------------------------------------------------
 
     def update_layer(
         self,
@@ -154,32 +325,74 @@ class PlotOrchestrator:
         *,
         plotter: str | None = None,
         params: StoredParams | None = None,
+        base: StoredParams | None = None,
     ) -> None:
         """Show a layer with another plotter or other parameters.
+
+        Parameters
+        ----------
+        base:
+            The parameters that the change began from. Those that are the same in
+            `params` stay as they are by now: another session may have changed them.
 
         Raises
         ------
         KeyError
             If the cell or layer is gone.
         """
-        grid, cell = self._layout.find(cell_id)
-        if all(layer.id != layer_id for layer in cell.layers):
-            raise KeyError(f"plot {cell.title!r} has no layer {layer_id!r} any more")
-        update: dict[str, object] = {}
-        if plotter is not None:
-            update["plotter"] = plotter
-        if params is not None:
-            update["params"] = params
 
-        def change(grid: Grid) -> Grid:
-            current = next(c for c in grid.cells if c.id == cell_id)
+        def changed(layer: Layer) -> Layer:
+            update: dict[str, object] = {}
+            if plotter is not None:
+                update["plotter"] = plotter
+            if params is not None:
+                same = plotter is None or plotter == layer.plotter
+                merge = base is not None and same
+                update["params"] = (
+                    _merged(layer.params, base, params) if merge else params
+                )
+            return layer.model_copy(update=update)
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            if all(layer.id != layer_id for layer in cell.layers):
+                raise KeyError(
+                    f"plot {cell.title!r} has no layer {layer_id!r} any more"
+                )
             layers = tuple(
-                layer.model_copy(update=update) if layer.id == layer_id else layer
-                for layer in current.layers
+                changed(layer) if layer.id == layer_id else layer
+                for layer in cell.layers
             )
-            return grid.with_cell(current.model_copy(update={"layers": layers}))
+            return grid.with_changed(cell.id, layers=layers)
 
-        self._change(grid.id, change)
+        self._change_of(cell_id, change)
 
-    def _change(self, grid_id: str, change: Callable[[Grid], Grid]) -> None:
-        self._apply(lambda layout: layout.with_grid(grid_id, change))
+
+def _at(row: int, column: int) -> dict[str, Any]:
+    return {"row": row, "column": column}
+
+
+def _checked(title: str) -> str:
+    title = title.strip()
+    if not title:
+        raise ValueError("a grid needs a title")
+    return title[:TITLE_LIMIT]
+
+
+def _with_grids(layout: Layout, grids: tuple[Grid, ...]) -> Layout:
+    if len(grids) > max(GRIDS_LIMIT, len(layout.grids)):
+        raise ValueError(f"there are {GRIDS_LIMIT} grids; remove one first")
+    return layout.model_copy(update={"grids": grids})
+
+
+def _merged(
+    current: StoredParams, base: StoredParams | None, wanted: StoredParams
+) -> StoredParams:
+    """Return what the newest parameters become by a change from `base` to `wanted`."""
+    before = base or {}
+    changed = {
+        key: value
+        for key, value in wanted.items()
+        if key not in before or before[key] != value
+    }
+    kept = {key: value for key, value in current.items() if key in wanted}
+    return {**wanted, **kept, **changed}

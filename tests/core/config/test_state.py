@@ -8,7 +8,8 @@ from livedata_core.config import (
     MemoryConfigStore,
     SettingsWriter,
 )
-from livedata_core.config.state import DOCUMENT, migrated
+from livedata_core.config.migrations import migrated
+from livedata_core.config.state import DOCUMENT
 from livedata_core.contract import WorkflowId
 
 VIEW = WorkflowId("dummy", "panel_0_xy", 1)
@@ -86,18 +87,22 @@ def test_documents_are_brought_forward_one_version_at_a_time() -> None:
         1: lambda old: {**old, "order": [*old.get("order", []), 1]},
         2: lambda old: {**old, "order": [*old["order"], 2]},
     }
-    assert migrated({"kept": True}, steps, to=3) == {
+    assert migrated({"kept": True}, "settings", steps, to=3) == {
         "kept": True,
         "order": [1, 2],
         "schema_version": 3,
     }
-    assert migrated({"schema_version": 3}, steps, to=3) == {"schema_version": 3}
-    assert migrated({"schema_version": 9}, steps, to=3) == {"schema_version": 9}
+    assert migrated({"schema_version": 3}, "settings", steps, to=3) == {
+        "schema_version": 3
+    }
+    assert migrated({"schema_version": 9}, "settings", steps, to=3) == {
+        "schema_version": 9
+    }
 
 
 def test_a_version_without_a_way_forward_is_refused() -> None:
     with pytest.raises(ValueError, match="schema version 1"):
-        migrated({"schema_version": 1}, {}, to=2)
+        migrated({"schema_version": 1}, "settings", {}, to=2)
 
 
 def test_remembered_params_are_there_after_a_restart() -> None:

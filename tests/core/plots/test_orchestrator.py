@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from livedata_core.plots.layout import Layer, Layout, from_document
+from livedata_core.plots.documents import from_document
+from livedata_core.plots.layout import Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
 
 
@@ -38,7 +39,7 @@ def test_every_change_raises_the_version_and_is_saved(
     plots.rename_grid(grid, "Two")
     assert plots.version == 2
     stored, _ = from_document(saved.documents[-1])
-    assert stored == plots.layout
+    assert stored.grids == plots.layout.grids
 
 
 def test_cell_takes_the_first_free_place(plots: PlotOrchestrator) -> None:
@@ -46,8 +47,9 @@ def test_cell_takes_the_first_free_place(plots: PlotOrchestrator) -> None:
     plots.add_cell(grid, [layer()])
     plots.add_cell(grid, [layer()])
     assert [cell.column for cell in plots.layout.grid(grid).cells] == [0, 1]
-    with pytest.raises(ValueError, match="full"):
-        plots.add_cell(grid, [layer()])
+    plots.add_cell(grid, [layer()])
+    assert plots.layout.grid(grid).rows == 2
+    assert plots.layout.grid(grid).cells[-1].row == 1
 
 
 def test_refused_change_leaves_layout_version_and_file_alone(
@@ -73,8 +75,83 @@ def test_removed_grid_can_be_put_back(plots: PlotOrchestrator) -> None:
     grid = plots.add_grid("One")
     removed = plots.remove_grid(grid)
     assert plots.layout.grids == ()
-    plots.restore_grid(removed)
+    assert plots.restore(removed) == grid
     assert plots.layout.grid(grid).title == "One"
+    with pytest.raises(KeyError, match="put back already"):
+        plots.restore(removed)
+
+
+def test_removed_grid_comes_back_as_the_tab_it_was(plots: PlotOrchestrator) -> None:
+    first, second, third = (plots.add_grid(title) for title in "abc")
+    removed = plots.remove_grid(second)
+    plots.restore(removed)
+    assert [grid.id for grid in plots.layout.grids] == [first, second, third]
+
+
+def test_removed_plot_comes_back_to_a_free_place(plots: PlotOrchestrator) -> None:
+    grid = plots.add_grid("One", rows=1, columns=1)
+    cell = plots.add_cell(grid, [layer()], title="Mine")
+    removed = plots.remove_cell(cell)
+    plots.add_cell(grid, [layer()], title="Theirs")
+    plots.restore(removed)
+    assert [c.title for c in plots.layout.grid(grid).cells] == ["Theirs", "Mine"]
+    assert plots.removed() == ()
+
+
+def test_plot_of_a_removed_grid_cannot_come_back_before_it(
+    plots: PlotOrchestrator,
+) -> None:
+    grid = plots.add_grid("One")
+    cell = plots.remove_cell(plots.add_cell(grid, [layer()]))
+    removed = plots.remove_grid(grid)
+    with pytest.raises(KeyError, match="another session"):
+        plots.restore(cell)
+    plots.restore(removed)
+    plots.restore(cell)
+    assert len(plots.layout.grid(grid).cells) == 1
+
+
+def test_grids_are_put_in_order_hidden_and_copied(plots: PlotOrchestrator) -> None:
+    first, second = plots.add_grid("a"), plots.add_grid("b")
+    plots.add_cell(first, [layer()])
+    plots.move_grid(second, 0)
+    copy = plots.duplicate_grid(first)
+    plots.hide_grid(first, hidden=True)
+    assert [grid.id for grid in plots.layout.grids] == [second, first, copy]
+    original, copied = plots.layout.grid(first), plots.layout.grid(copy)
+    assert (original.hidden, copied.hidden, copied.title) == (True, False, "a (copy)")
+    assert original.cells[0].id != copied.cells[0].id
+    assert original.cells[0].layers[0].id != copied.cells[0].layers[0].id
+
+
+def test_grid_is_not_made_smaller_than_its_plots(plots: PlotOrchestrator) -> None:
+    grid = plots.add_grid("One", 2, 2)
+    plots.add_cell(grid, [layer()], place=(1, 1))
+    with pytest.raises(ValueError, match="1 plots of “One” would fall outside"):
+        plots.size_grid(grid, 1, 2)
+    plots.size_grid(grid, 3, 4)
+    assert (plots.layout.grid(grid).rows, plots.layout.grid(grid).columns) == (3, 4)
+
+
+def test_two_forms_change_different_settings_of_one_layer(
+    plots: PlotOrchestrator,
+) -> None:
+    grid = plots.add_grid("One")
+    cell = plots.add_cell(grid, [layer()])
+    layer_id = plots.layout.find(cell)[1].layers[0].id
+    base = {"low": None, "scale": "linear"}
+    for change in ({"low": 1.0}, {"scale": "log"}):
+        plots.update_layer(cell, layer_id, params={**base, **change}, base=base)
+    assert plots.layout.find(cell)[1].layers[0].params == {"low": 1.0, "scale": "log"}
+
+
+def test_change_that_changes_nothing_is_none(
+    plots: PlotOrchestrator, saved: Saved
+) -> None:
+    grid = plots.add_grid("One")
+    plots.rename_grid(grid, "One")
+    plots.move_grid(grid, 5)
+    assert (plots.version, len(saved.documents)) == (1, 1)
 
 
 def test_edit_of_what_another_session_removed_says_so(plots: PlotOrchestrator) -> None:

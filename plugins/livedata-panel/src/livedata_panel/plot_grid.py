@@ -130,6 +130,11 @@ class PlotGridTabs:
 
     def _empty(self, cell: Cell) -> dict[str, Any]:
         """Say why there is nothing to see and what to do about it."""
+        if cell.problem:
+            return _message(
+                "This plot cannot be read",
+                f"Its stored settings are kept as they are; {cell.problem}",
+            )
         missing = [
             layer.workflow
             for layer in cell.layers
