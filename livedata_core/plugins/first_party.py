@@ -13,6 +13,7 @@ __all__ = ["CORE", "ESSENTIAL", "FIRST_PARTY", "is_essential", "is_first_party"]
 CORE = "livedata-core"
 ESSENTIAL = frozenset({CORE, "livedata"})
 FIRST_PARTY = ESSENTIAL | {
+    "livedata-authoring",
     "livedata-codecs",
     "livedata-dummy",
     "livedata-kafka",

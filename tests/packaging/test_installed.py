@@ -16,6 +16,7 @@ from tests.support.serving import free_port, running, wait_for_page
 
 LIVEDATA = Path(sys.executable).with_name("livedata")
 FIRST_PARTY = {
+    "authoring": "livedata-authoring",
     "cli": "livedata",
     "codecs": "livedata-codecs",
     "core": "livedata-core",
@@ -68,6 +69,7 @@ def test_every_first_party_plugin_is_loaded() -> None:
 @pytest.mark.parametrize(
     ("plugin", "kind", "names"),
     [
+        ("authoring", "subcommands", {"new"}),
         ("cli", "subcommands", {"serve", "plugins", "instruments", "workflows"}),
         ("codecs", "decoders", {"da00", "ev44", "f144", "x5f2", "json:command"}),
         ("core", "transports", {"in-process", "null"}),

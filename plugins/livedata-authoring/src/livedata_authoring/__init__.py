@@ -1,0 +1,1 @@
+"""For authors of livedata plugins: a scaffold, a compliance check, a gallery."""

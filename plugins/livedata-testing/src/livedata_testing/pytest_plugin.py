@@ -1,0 +1,67 @@
+"""The pytest plugin of ``livedata-testing``: fixtures for authors of plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from livedata_core.contract import Producer
+    from livedata_core.plugins import PluginManager
+    from livedata_testing.dashboard import Dashboard
+
+__all__ = ["livedata_dashboard", "livedata_plugins"]
+
+
+@pytest.fixture
+def livedata_plugins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., PluginManager]]:
+    """Return a function that loads livedata's own plugins and the given ones.
+
+    It takes names of installed plugins, or modules and objects with hooks. Settings of
+    the user are neither read nor written.
+    """
+    monkeypatch.setenv("LIVEDATA_CONFIG_DIR", str(tmp_path / "livedata-config"))
+    monkeypatch.delenv("LIVEDATA_DISABLE_PLUGINS", raising=False)
+    with ExitStack() as stack:
+
+        def load(*plugins: str | object) -> PluginManager:
+            from livedata_testing.isolated import isolated_plugins
+
+            manager = isolated_plugins(plugins)
+            stack.callback(manager.close)
+            return manager
+
+        yield load
+
+
+@pytest.fixture
+def livedata_dashboard(
+    livedata_plugins: Callable[..., PluginManager],
+) -> Callable[..., AbstractContextManager[Dashboard]]:
+    """Return a function that runs a dashboard without browser, to be used with `with`.
+
+    It takes the name of an instrument and, by name, ``plugins`` (those beside
+    livedata's own; by default the one of the instrument's name), ``producer`` (what is
+    played in place of the simulator: a `Producer` or the path of a recording) and
+    ``speed``.
+    """
+
+    def run(
+        instrument: str,
+        *,
+        plugins: Iterable[str | object] | None = None,
+        producer: Producer | Path | None = None,
+        speed: float = 1.0,
+    ) -> AbstractContextManager[Dashboard]:
+        from livedata_testing.dashboard import running
+
+        chosen = [instrument] if plugins is None else list(plugins)
+        return running(livedata_plugins(*chosen), instrument, producer, speed)
+
+    return run
