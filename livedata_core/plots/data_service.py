@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -27,14 +27,20 @@ MIN_INTERVAL_S = 0.04
 """Shortest time between two rounds. No screen needs more than 20 frames a second; a
 round that is late by a little must not have one of these left out."""
 
+RESTING_LIMIT = 48
+"""Plots that nobody views and that are kept nevertheless: three full grids."""
+
 
 class PlotDataService:
     """Computes frames on its own thread and holds the latest of each cell and view.
 
     A round looks at the layout and at the views that sessions have of cells, computes
     those whose data changed, and commits the frames of one grid together; then it wakes
-    sessions once. A view that nobody has is let go with its frame; a cell that nobody
-    views, with its plotters and data.
+    sessions once.
+
+    A tile that nobody views is let go with its frame. A whole cell that nobody views
+    rests: nothing is computed for it, but its last frame stays, so that whoever comes
+    back sees it at once. At most `RESTING_LIMIT` cells rest, those viewed last.
 
     Parameters
     ----------
@@ -73,6 +79,9 @@ class PlotDataService:
         self._renderer = renderer
         self._title = title
         self._wake = wake
+        self._is_ahead = False
+        self._ahead: frozenset[str] = frozenset()
+        self._resting: dict[str, None] = {}  # cells, the one viewed last at the end
         self._frames: Mapping[CellView, CellFrame] = MappingProxyType({})
         self._version = 0
         self._pipelines: dict[str, CellPipeline] = {}
@@ -104,6 +113,15 @@ class PlotDataService:
         self._tasks.append(task)
         self._look.set()
 
+    def draw_ahead(self) -> None:
+        """From now on, draw plots that nobody has viewed yet, once they have data.
+
+        Each is drawn once, one in a round, as long as fewer than `RESTING_LIMIT` are
+        kept: the first to come need not wait for them. Any thread.
+        """
+        self._is_ahead = True
+        self.look()
+
     def start(self) -> None:
         """Start the compute thread."""
         self._thread = threading.Thread(
@@ -118,6 +136,7 @@ class PlotDataService:
         self._look.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        self._ahead = frozenset()
         self._let_go(frozenset())
         self._histories.close()
 
@@ -155,11 +174,41 @@ class PlotDataService:
                 self._commit({**self._frames, **frames})
                 committed = True
                 log.debug("grid %s: %d frames", grid.id, len(frames))
+        if self._is_ahead and self._draw_next(cells):
+            self.look()
         # Last, so that a session that changes its view always finds a frame.
-        self._let_go(viewed)
+        self._rest({cell_id for cell_id, _ in viewed}, cells)
+        self._let_go(viewed | {(cell_id, OVERVIEW) for cell_id in self._resting})
         if committed:
             self._wake()
         return committed
+
+    def _rest(self, viewed: Collection[str], cells: Collection[str]) -> None:
+        """Note which cells rest, within the limit."""
+        for cell_id in sorted(cell_id for cell_id, _ in self._frames):
+            if cell_id not in viewed:
+                self._resting.setdefault(cell_id)
+        for cell_id in [*self._resting]:
+            if cell_id in viewed or cell_id not in cells:
+                del self._resting[cell_id]
+        for cell_id in [*self._resting][:-RESTING_LIMIT]:
+            del self._resting[cell_id]
+
+    def _draw_next(self, cells: Mapping[str, tuple[Grid, Cell]]) -> bool:
+        """Draw the next plot that has data and no frame; return whether there is one.
+
+        Plots that still wait for data keep their pipelines, whose data wake the thread.
+        """
+        known = {cell_id for cell_id, _ in self._frames}
+        spare = max(0, RESTING_LIMIT - len(known))
+        waiting = [cell for _, cell in cells.values() if cell.id not in known][:spare]
+        self._ahead = frozenset(cell.id for cell in waiting)
+        for cell in waiting:
+            frame = self._frame(cell, OVERVIEW)
+            if frame is not None and (frame.drawn is not None or frame.errors):
+                self._commit({**self._frames, (cell.id, OVERVIEW): frame})
+                return True
+        return False
 
     def _run_task(self, task: Callable[[], None]) -> None:
         try:
@@ -204,18 +253,18 @@ class PlotDataService:
         self._frames = MappingProxyType(frames)
         self._version += 1
 
-    def _let_go(self, viewed: frozenset[CellView]) -> None:
+    def _let_go(self, kept: frozenset[CellView]) -> None:
         """Forget all views but these, and the cells that have none left."""
-        gone = self._frames.keys() - viewed
+        gone = self._frames.keys() - kept
         for cell_id, view in gone:
             self._renderer.forget(cell_id, view)
             if cell_id in self._pipelines:
                 self._pipelines[cell_id].forget(view)
-        for cell_id in self._pipelines.keys() - {cell_id for cell_id, _ in viewed}:
+        cells = {cell_id for cell_id, _ in kept} | self._ahead
+        for cell_id in self._pipelines.keys() - cells:
             self._pipelines.pop(cell_id).close()
         if gone:
-            kept = {key: f for key, f in self._frames.items() if key in viewed}
-            self._commit(kept)
+            self._commit({key: f for key, f in self._frames.items() if key in kept})
 
 
 def _by_grid(

@@ -2,8 +2,8 @@
 
 Clients open and close all the time and every plot gets other parameters now and then;
 every stream's history is asked for, so that histories fill their limit. Memory is noted
-every two seconds, objects and listeners every minute. At the end all clients leave, and
-what does not go with them is a leak: exit status 1.
+every two seconds, objects and listeners every minute. At the end all clients leave and
+all plots are removed; what does not go with them is a leak: exit status 1.
 """
 
 from __future__ import annotations
@@ -126,6 +126,7 @@ def run(options: argparse.Namespace) -> Soak:
             time.sleep(SAMPLE_S)
         soak.objects["last"] = served.ask("objects")
         fleet.ask("clients 0")
+        served.tell("empty")
         soak.objects["end"] = released(served)
     return soak
 

@@ -68,6 +68,8 @@ class Measured:
             self._types = now
         elif word == "rebuild":
             rebuild(self.app)
+        elif word == "empty":
+            remove_grids(self.app)
         elif word in ("pause", "resume"):
             self.app.feed.paused = word == "pause"
         elif word == "histories":
@@ -123,6 +125,13 @@ def rebuild(app: bench_apps.App) -> None:
             else {"style": ("steps", "points")[_rebuilds % 2]}
         )
         plots.update_layer(cell.id, layer.id, params=params)
+
+
+def remove_grids(app: bench_apps.App) -> None:
+    """Remove all plots; what nobody views rests as long as there is a place for it."""
+    plots = app.services.plots  # type: ignore[attr-defined]
+    for grid in plots.layout.grids:
+        plots.remove_grid(grid.id)
 
 
 def main() -> None:

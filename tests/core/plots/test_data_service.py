@@ -161,16 +161,90 @@ def test_changed_layer_is_computed_anew(dashboard: Dashboard) -> None:
     assert frame.drawn == "<5.0>"
 
 
-def test_cell_that_nobody_views_any_more_is_let_go(dashboard: Dashboard) -> None:
+def test_cell_that_nobody_views_any_more_rests(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    viewed, dashboard.viewed = dashboard.viewed, frozenset()
+    dashboard.plots.round()
+    put(dashboard.data, "a", 2.0)
+    assert not dashboard.plots.round()
+    assert dashboard.renderer.drawn == [cell]
+    resting = dashboard.plots.cell(cell)
+    assert resting is not None
+    assert resting.drawn == "<1.0>"
+    dashboard.viewed = viewed
+    assert dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.drawn == "<2.0>"
+    assert frame.version > resting.version
+    assert not dashboard.renderer.forgotten
+
+
+def test_plots_rest_within_a_limit(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livedata_core.plots.data_service.RESTING_LIMIT", 2)
+    cells = dashboard.show(*[(layer("a"),) for _ in range(4)])
+    put(dashboard.data, "a", 1.0)
+    for cell in cells:
+        dashboard.viewed = frozenset({(cell, OVERVIEW)})
+        dashboard.plots.round()
+    assert dashboard.renderer.forgotten == [cells[0]]
+    dashboard.viewed = frozenset()
+    dashboard.plots.round()
+    assert dashboard.renderer.forgotten == cells[:2]
+    kept = [dashboard.plots.cell(cell) is not None for cell in cells]
+    assert kept == [False, False, True, True]
+
+
+def test_removed_cell_does_not_rest(dashboard: Dashboard) -> None:
     (cell,) = dashboard.show((layer("a"),))
     put(dashboard.data, "a", 1.0)
     dashboard.plots.round()
     dashboard.viewed = frozenset()
     dashboard.plots.round()
+    dashboard.layout = Layout()
+    dashboard.plots.round()
     assert dashboard.plots.cell(cell) is None
     assert dashboard.renderer.forgotten == [cell]
+
+
+def test_plots_are_drawn_once_before_anybody_looks(dashboard: Dashboard) -> None:
+    first, second = dashboard.show((layer("a"),), (layer("b"),))
+    viewed, dashboard.viewed = dashboard.viewed, frozenset()
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    assert not dashboard.renderer.drawn
+    dashboard.plots.draw_ahead()
+    for _ in range(3):
+        dashboard.plots.round()
+    assert dashboard.renderer.drawn == [first]
     put(dashboard.data, "a", 2.0)
-    assert not dashboard.plots.round()
+    put(dashboard.data, "b", 3.0)
+    for _ in range(3):
+        dashboard.plots.round()
+    assert dashboard.renderer.drawn == [first, second]
+    dashboard.viewed = viewed
+    dashboard.plots.round()
+    frames = [dashboard.plots.cell(cell) for cell in (first, second)]
+    assert [frame and frame.drawn for frame in frames] == ["<2.0>", "<3.0>"]
+    assert not dashboard.renderer.forgotten
+
+
+def test_plots_are_drawn_ahead_within_the_limit(
+    dashboard: Dashboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livedata_core.plots.data_service.RESTING_LIMIT", 2)
+    cells = dashboard.show(*[(layer("a"),) for _ in range(4)])
+    dashboard.viewed = frozenset()
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.draw_ahead()
+    for _ in range(6):
+        dashboard.plots.round()
+    assert dashboard.renderer.drawn == cells[:2]
+    assert not dashboard.renderer.forgotten
 
 
 TILE = View(tile=(1, 0))

@@ -211,7 +211,11 @@ def import_holoviews() -> None:
 
 
 def warm_up_later(loop: IOLoop, services: DashboardServices) -> None:
-    """Have the compute thread draw before the first data come: colour maps are slow."""
+    """Have the compute thread draw before anybody looks.
+
+    Before the first data come, as colour maps are slow; then each plot once.
+    """
     from livedata_panel.render.backend import warm_up
 
     loop.call_later(0.05, services.plot_data.submit, warm_up)
+    loop.call_later(0.05, services.plot_data.draw_ahead)

@@ -22,10 +22,9 @@ from bokeh.core.serialization import (
     Serialized,
     Serializer,
 )
-from bokeh.document import Document
 from bokeh.model import Model
 
-from livedata_panel.figure_theme import figure_theme
+from livedata_panel.render.theming import themed
 from livedata_panel.render.wire import PatchWriter, WirePatch, opening
 
 __all__ = [
@@ -118,14 +117,8 @@ class Structure:
         """Return what opens the figure in a browser; made once. Compute thread."""
         known = self.openings.get(look)
         if known is None:
-            # Themes reach models through their document.
-            document = Document()
-            document.theme = figure_theme(look.theme, large=look.large)
-            root = self.clone()
-            document.add_root(root)
-            serializer = Serializer(deferred=True)
-            content = serializer.encode(root)
-            known = opening(self.figure(look), content, serializer.buffers)
+            content = themed(self.content, look.theme, large=look.large)
+            known = opening(self.figure(look), content, self.buffers)
             self.openings[look] = known
         return known
 
