@@ -26,14 +26,16 @@ from tests.support.plot_inputs import plot_input
 __all__ = ["FILLS", "SHAPES", "Look", "inputs", "looks", "params"]
 
 SHAPES: dict[str, dict[str, int]] = {
-    "sans2d_rear_bank": dict(zip(("tube", "pixel"), BANK_SHAPE, strict=True))
+    "sans2d_rear_bank": dict(zip(("tube", "pixel"), BANK_SHAPE, strict=True)),
+    "region_spectra": {"roi": 3, "time_of_arrival": 5},
+    "regions": {"bounds": 6},
 }
 """Sizes by dim of what plotters take that are made for certain workflows."""
 
 FILLS = ("counts", "counts", "zero", "negative", "constant", "nan", "some_nan", "huge")
 """What data may be like."""
 
-_SIZES = {"x": (2, 7), "y": (2, 5), "z": (2, 3), "time": (1, 9)}
+_SIZES = {"x": (2, 7), "y": (2, 5), "z": (2, 3), "w": (2, 2), "time": (1, 9)}
 _START_NS = 1_767_225_600_000_000_000
 
 
@@ -93,7 +95,7 @@ def _spans(draw: st.DrawFn, spec: PlotterSpec) -> Sequence[tuple[str, tuple[int,
     if accepts.temporality == (Temporality.SERIES,):
         dims = ("time", *"yx"[2 - max(ndim - 1, 0) :])
     else:
-        dims = (*(["time"] if spec.history else []), *"zyx"[3 - ndim :])
+        dims = (*(["time"] if spec.history else []), *"wzyx"[4 - ndim :])
     return [(dim, _SIZES[dim]) for dim in dims]
 
 
@@ -114,10 +116,36 @@ def _data(look: Look, fill: str, rng: np.random.Generator) -> sc.DataArray:
         variances=np.abs(values) if look.variances else None,
     )
     coords = {dim: _coord(look, dim, size, rng) for dim, size in look.sizes}
-    return sc.DataArray(
+    data = sc.DataArray(
         signal,
         coords={dim: coord for dim, coord in coords.items() if coord is not None},
     )
+    if "bounds" in sizes:
+        _regions(data, look, rng)
+    return _dated(data)
+
+
+def _regions(data: sc.DataArray, look: Look, rng: np.random.Generator) -> None:
+    """Make the coords of rectangles, two points for each."""
+    size = data.sizes["bounds"]
+    index = np.repeat(np.arange(size // 2), 2)
+    data.coords["roi_index"] = sc.array(dims=["bounds"], values=index)
+    for name in ("x", "y"):
+        places = np.sort(rng.uniform(0, 9, size))
+        data.coords[name] = sc.array(
+            dims=["bounds"], values=places, unit=look.coord_unit
+        )
+
+
+def _dated(data: sc.DataArray) -> sc.DataArray:
+    """Return data that say how long they were counted."""
+    if "time" in data.coords:
+        time = data.coords["time"]
+        data.coords["start_time"] = time - sc.scalar(1_000_000_000, unit="ns")
+    else:
+        data.coords["time"] = sc.scalar(_START_NS + 1_000_000_000, unit="ns")
+        data.coords["start_time"] = sc.scalar(_START_NS, unit="ns")
+    return data
 
 
 def _values(fill: str, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

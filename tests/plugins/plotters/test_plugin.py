@@ -8,6 +8,7 @@ import sys
 import pytest
 from pydantic import ValidationError
 
+from livedata_core.api import PlottingController
 from livedata_core.contract import (
     OutputSpec,
     Plotter,
@@ -23,7 +24,7 @@ from livedata_plotters.plugin import livedata_plotters
 PLOTTERS = {spec.name: spec for spec in livedata_plotters()}
 
 
-def accepting(dims: tuple[str, ...], temporality: Temporality) -> set[str]:
+def accepting(dims: tuple[str, ...], temporality: Temporality) -> list[str]:
     output = OutputSpec(name="out", title="Out", dims=dims, temporality=temporality)
     workflow = WorkflowSpec(
         name="view",
@@ -33,11 +34,8 @@ def accepting(dims: tuple[str, ...], temporality: Temporality) -> set[str]:
         outputs=(output,),
         factory="acme.view:View",
     )
-    return {
-        name
-        for name, spec in PLOTTERS.items()
-        if spec.accepts.matches(workflow, output)
-    }
+    fitting = PlottingController(PLOTTERS, {}).plotters_for(workflow, output)
+    return [spec.name for spec in fitting if spec.priority > -10]
 
 
 @pytest.mark.parametrize("spec", PLOTTERS.values(), ids=PLOTTERS)
@@ -55,14 +53,16 @@ def test_every_parameter_has_a_default_and_a_title(spec: PlotterSpec):
 @pytest.mark.parametrize(
     ("dims", "temporality", "names"),
     [
-        (("y", "x"), Temporality.CUMULATIVE, {"image"}),
-        (("time_of_arrival",), Temporality.WINDOW, {"lines"}),
-        ((), Temporality.WINDOW, {"trend"}),
-        (("time",), Temporality.SERIES, {"timeseries"}),
-        (("z", "y", "x"), Temporality.WINDOW, set()),
+        (("y", "x"), Temporality.CUMULATIVE, ["image", "overlay", "flatten"]),
+        (("time_of_arrival",), Temporality.WINDOW, ["lines", "table"]),
+        ((), Temporality.WINDOW, ["trend", "number", "bars", "table"]),
+        (("time",), Temporality.SERIES, ["timeseries", "reading"]),
+        (("z", "y", "x"), Temporality.WINDOW, ["slicer", "flatten"]),
     ],
 )
-def test_each_kind_of_output_has_its_plotter(dims, temporality, names):
+def test_each_kind_of_output_has_its_plotters_the_default_first(
+    dims, temporality, names
+):
     assert accepting(dims, temporality) == names
 
 

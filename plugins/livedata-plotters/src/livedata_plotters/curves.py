@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import holoviews as hv
 import numpy as np
@@ -18,7 +18,18 @@ from livedata_plotters.arrays import Floats
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
 from livedata_plotters.params import Scale
 
-__all__ = ["Curve", "CurvesFrame", "blank_below_zero", "draw_curves", "padded"]
+__all__ = [
+    "MOST_POINTS",
+    "Curve",
+    "CurvesFrame",
+    "blank_below_zero",
+    "draw_curves",
+    "padded",
+    "thinned",
+]
+
+MOST_POINTS = 4000
+"""Vertices of a curve that a browser gets; a large screen has fewer columns."""
 
 _LEGEND: Final[dict[str, object]] = {
     "legend_position": "top",
@@ -33,6 +44,7 @@ _COLOURS: Final = hv.Cycle(values=list(PALETTE))
 """Each curve of a cell takes the next one, whatever layer it is of."""
 
 Positions = Floats | npt.NDArray[np.datetime64]
+_Places = TypeVar("_Places", Floats, npt.NDArray[np.datetime64])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +63,12 @@ class Curve:
     errors:
         Positions, values and standard deviations of the error bars, each [m]; None
         where none are drawn.
+    band:
+        Whether the errors are drawn as a band.
+    width:
+        Of the line, in pixels.
+    colour:
+        Its own; None: the next one of the cell.
     """
 
     label: str
@@ -58,6 +76,9 @@ class Curve:
     y: Floats
     points: bool = False
     errors: tuple[Positions, Floats, Floats] | None = None
+    band: bool = False
+    width: float = 1.5
+    colour: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +93,8 @@ class CurvesFrame:
         Quantity and unit.
     x_limits, y_limits:
         What is shown before anybody zooms; x in the type of the positions.
-    scale:
-        Of the vertical axis.
+    scale, x_scale:
+        Of the vertical and the horizontal axis.
     """
 
     curves: tuple[Curve, ...]
@@ -82,6 +103,29 @@ class CurvesFrame:
     x_limits: tuple[float, float] | tuple[np.datetime64, np.datetime64]
     y_limits: tuple[float, float]
     scale: Scale
+    x_scale: Scale = Scale.LINEAR
+
+
+def thinned(x: _Places, y: Floats) -> tuple[_Places, Floats]:
+    """Return a curve of no more than `MOST_POINTS` vertices that keeps its peaks.
+
+    Of each run of vertices the lowest and the highest stay, in their order; gaps (NaN)
+    that fill a run stay gaps.
+    """
+    runs = MOST_POINTS // 2
+    if len(y) <= MOST_POINTS:
+        return x, y
+    starts = np.linspace(0, len(y), runs + 1).astype(np.intp)[:-1]
+    lengths = np.diff(np.append(starts, len(y)))
+    run = np.repeat(np.arange(runs), lengths)
+    # In each run by value: the first is the lowest, the last finite one the highest.
+    order = np.lexsort((y, run))
+    finite = np.isfinite(y)
+    counts = np.add.reduceat(finite.astype(np.intp), starts)
+    lowest = order[starts]
+    highest = order[starts + np.maximum(counts - 1, 0)]
+    chosen = np.unique(np.concatenate([lowest, highest]))
+    return x[chosen], y[chosen]
 
 
 def blank_below_zero(values: Floats, scale: Scale) -> Floats:
@@ -113,6 +157,7 @@ def _elements(frame: CurvesFrame) -> Iterator[hv.Element]:
     shared = {
         **COMMON,
         "logy": frame.scale is Scale.LOG,
+        "logx": frame.x_scale is Scale.LOG,
         "padding": 0,
         "title": "",
     }
@@ -125,16 +170,21 @@ def _draw_curve(
 ) -> Iterator[hv.Element]:
     kind = hv.Scatter if curve.points else hv.Curve
     element = kind((curve.x, curve.y), kdims=[x], vdims=[y], label=curve.label)
-    width = {"size": 5} if curve.points else {"line_width": 1.5}
-    yield element.opts(clone=False, backend=BACKEND, color=_COLOURS, **options, **width)
+    width = {"size": 5} if curve.points else {"line_width": curve.width}
+    colour = _COLOURS if curve.colour is None else curve.colour
+    yield element.opts(clone=False, backend=BACKEND, color=colour, **options, **width)
     if curve.errors is not None:
-        bars = hv.ErrorBars(
-            curve.errors, kdims=[x], vdims=[y, hv.Dimension("Standard deviation")]
-        )
-        yield bars.opts(
-            clone=False,
-            backend=BACKEND,
-            color=_COLOURS,
-            lower_head=None,
-            upper_head=None,
-        )
+        yield _draw_errors(curve, x, y, colour)
+
+
+def _draw_errors(
+    curve: Curve, x: hv.Dimension, y: hv.Dimension, colour: object
+) -> hv.Element:
+    kind = hv.Spread if curve.band else hv.ErrorBars
+    vdims = [y, hv.Dimension("Standard deviation")]
+    errors = kind(curve.errors, kdims=[x], vdims=vdims)
+    if curve.band:
+        style = {"fill_alpha": 0.2, "line_color": None}
+    else:
+        style = {"lower_head": None, "upper_head": None}
+    return errors.opts(clone=False, backend=BACKEND, color=colour, **style)

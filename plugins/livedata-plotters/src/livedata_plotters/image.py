@@ -20,6 +20,7 @@ from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON, colours
 from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
+from livedata_plotters.rates import per_second
 from livedata_plotters.reduction import Block, block_edges, block_for, reduce_blocks
 from livedata_plotters.tiles import Tile, choose, positions, span
 
@@ -30,6 +31,7 @@ __all__ = [
     "ImagePlotter",
     "draw_image",
     "image_frame",
+    "only_input",
 ]
 
 MAX_SIDE = 1024
@@ -154,6 +156,7 @@ def image_frame(
     ValueError
         If the data do not have two dims or have no pixels.
     """
+    (entry,) = per_second([entry], wanted=params.rate)
     data = entry.data
     if data.ndim != 2 or 0 in data.shape:
         raise ValueError(
@@ -287,6 +290,23 @@ def _options(frame: ImageFrame) -> dict[str, object]:
     return options
 
 
+def only_input(inputs: Sequence[PlotInput], what: str) -> PlotInput:
+    """Return the only input.
+
+    Raises
+    ------
+    ValueError
+        If there is not exactly one.
+    """
+    if len(inputs) != 1:
+        names = ", ".join(entry.title for entry in inputs) or "nothing"
+        raise ValueError(
+            f"{what} shows one source, but this layer has {names}. "
+            "Give each source its own cell."
+        )
+    return inputs[0]
+
+
 class ImagePlotter:
     """Shows one 2-D input as an image."""
 
@@ -300,13 +320,7 @@ class ImagePlotter:
         ValueError
             If there is not exactly one input, or it has not two dims.
         """
-        if len(inputs) != 1:
-            names = ", ".join(entry.title for entry in inputs) or "nothing"
-            raise ValueError(
-                f"An image shows one source, but this layer has {names}. "
-                "Give each source its own cell."
-            )
-        return image_frame(inputs[0], params, view)
+        return image_frame(only_input(inputs, "An image"), params, view)
 
     def draw(self, frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         """Return the HoloViews element of a frame."""

@@ -23,11 +23,13 @@ from livedata_plotters.curves import (
     blank_below_zero,
     draw_curves,
     padded,
+    thinned,
 )
 from livedata_plotters.labels import quantity_label, unit_text
-from livedata_plotters.params import LinesParams, LineStyle, Scale
+from livedata_plotters.params import ErrorStyle, LinesParams, LineStyle, Scale
+from livedata_plotters.rates import per_second
 
-__all__ = ["LinesPlotter", "require_one_unit"]
+__all__ = ["LinesPlotter", "curves_frame", "require_one_unit"]
 
 
 class LinesPlotter:
@@ -44,25 +46,38 @@ class LinesPlotter:
             If there is no input, one is not 1-D, or they do not share an axis or a
             unit.
         """
-        require_one_unit(inputs)
-        axes = _shared_axes(inputs)
-        curves = tuple(
-            _curve(entry, axis, params)
-            for entry, axis in zip(inputs, axes, strict=True)
-        )
-        bounds = np.concatenate([axis.bounds for axis in axes])
-        return CurvesFrame(
-            curves=curves,
-            x_label=axes[0].label,
-            y_label=quantity_label(inputs),
-            x_limits=(float(bounds.min()), float(bounds.max())),
-            y_limits=_y_limits(curves, params),
-            scale=params.scale,
-        )
+        return curves_frame(per_second(inputs, wanted=params.rate), params)
 
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
         """Return the HoloViews overlay of a frame."""
         return draw_curves(frame)
+
+
+def curves_frame(inputs: Sequence[PlotInput], params: LinesParams) -> CurvesFrame:
+    """Return the frame of 1-D inputs.
+
+    Raises
+    ------
+    ValueError
+        If there is no input, one is not 1-D, or they do not share an axis or a unit.
+    """
+    require_one_unit(inputs)
+    axes = _shared_axes(inputs)
+    bounds = np.concatenate([axis.bounds for axis in axes])
+    x_limits = limits(bounds, params.x_scale, params.x_low, params.x_high)
+    curves = tuple(
+        _curve(entry, axis, params, x_limits[0])
+        for entry, axis in zip(inputs, axes, strict=True)
+    )
+    return CurvesFrame(
+        curves=curves,
+        x_label=axes[0].label,
+        y_label=quantity_label(inputs),
+        x_limits=x_limits,
+        y_limits=_y_limits(curves, params),
+        scale=params.scale,
+        x_scale=params.x_scale,
+    )
 
 
 def require_one_unit(inputs: Sequence[PlotInput]) -> None:
@@ -115,18 +130,29 @@ def _matching(axis: Axis, first: Axis, entry: PlotInput, other: PlotInput) -> Ax
     )
 
 
-def _curve(entry: PlotInput, axis: Axis, params: LinesParams) -> Curve:
+def _curve(entry: PlotInput, axis: Axis, params: LinesParams, left: float) -> Curve:
     values = plain_values(entry.data).astype(np.float64)
     shown = blank_below_zero(values, params.scale)
     errors = None
     if params.show_errors and entry.data.variances is not None:
         deviations = np.sqrt(np.asarray(entry.data.variances, dtype=np.float64))
-        errors = (axis.midpoints, shown, deviations)
+        errors = (_on_axis(axis.midpoints, params.x_scale), shown, deviations)
     if params.style is LineStyle.STEPS and axis.edges:
         x, y = _steps(axis.coords, shown)
+        if params.x_scale is Scale.LOG:
+            # The first bin may begin at zero, which is infinitely far to the left.
+            x = np.maximum(x, left)
     else:
-        x, y = axis.midpoints, shown
-    return Curve(entry.title, x, y, params.style is LineStyle.POINTS, errors)
+        x, y = _on_axis(axis.midpoints, params.x_scale), shown
+    x, y = thinned(x, y)
+    points = params.style is LineStyle.POINTS
+    band = params.error_style is ErrorStyle.BAND
+    return Curve(entry.title, x, y, points, errors, band, params.line_width)
+
+
+def _on_axis(places: Floats, scale: Scale) -> Floats:
+    """Return places with NaN for what a log axis cannot show."""
+    return blank_below_zero(places, scale)
 
 
 def _steps(edges: Floats, values: Floats) -> tuple[Floats, Floats]:

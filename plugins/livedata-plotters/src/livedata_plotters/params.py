@@ -13,12 +13,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 __all__ = [
     "Aspect",
+    "BarsParams",
     "ColourMap",
+    "ErrorStyle",
+    "FlattenParams",
     "ImageParams",
     "LineStyle",
     "LinesParams",
+    "NumberParams",
+    "OverlayParams",
     "Reduction",
     "Scale",
+    "SlicerParams",
+    "TableParams",
     "TimeSeriesParams",
 ]
 
@@ -65,11 +72,27 @@ class LineStyle(StrEnum):
     POINTS = "points"
 
 
+class ErrorStyle(StrEnum):
+    """How standard deviations are drawn."""
+
+    BARS = "bars"
+    BAND = "band"
+
+
 class _Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Limited(_Params):
+class _Rated(_Params):
+    rate: bool = Field(
+        default=False,
+        title="Counts per second",
+        description="Divide counts by the time in which they were counted; other "
+        "quantities stay as they are.",
+    )
+
+
+class _Limited(_Rated):
     """Limits of the shown values; each that is None follows the data."""
 
     scale: Scale = Field(default=Scale.LINEAR, title="Scale")
@@ -133,6 +156,23 @@ class LinesParams(_Limited):
         title="Vertical scale",
         description="On a logarithmic scale, what is not above zero is left out.",
     )
+    x_scale: Scale = Field(
+        default=Scale.LINEAR,
+        title="Horizontal scale",
+        description="On a logarithmic scale, what is not above zero is left out.",
+    )
+    x_low: float | None = Field(
+        default=None,
+        title="First position",
+        description="Left end of the axis; empty: follows the data.",
+        allow_inf_nan=False,
+    )
+    x_high: float | None = Field(
+        default=None,
+        title="Last position",
+        description="Right end of the axis; empty: follows the data.",
+        allow_inf_nan=False,
+    )
     style: LineStyle = Field(
         default=LineStyle.STEPS,
         title="Style",
@@ -141,9 +181,28 @@ class LinesParams(_Limited):
     )
     show_errors: bool = Field(
         default=False,
-        title="Show error bars",
+        title="Show errors",
         description="One standard deviation, where the data have it.",
     )
+    error_style: ErrorStyle = Field(
+        default=ErrorStyle.BARS,
+        title="Errors as",
+        description="Bars, or a band around the curve.",
+    )
+    line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+
+    @model_validator(mode="after")
+    def _positions_can_be_shown(self) -> Self:
+        given = [limit for limit in (self.x_low, self.x_high) if limit is not None]
+        if self.x_scale is Scale.LOG and any(limit <= 0 for limit in given):
+            raise ValueError("positions on a logarithmic axis must be above zero")
+        if len(given) == 2 and given[0] >= given[1]:
+            raise ValueError("the first position must be below the last")
+        return self
+
+
+class OverlayParams(LinesParams):
+    """How the rows of two-dimensional data are shown as curves."""
 
 
 class TimeSeriesParams(_Limited):
@@ -155,3 +214,64 @@ class TimeSeriesParams(_Limited):
         title="Style",
         description="Steps hold each value until the next one.",
     )
+    line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+
+
+class SlicerParams(ImageParams):
+    """Which slice of three-dimensional data is shown, and how."""
+
+    dim: str = Field(
+        default="",
+        title="Dimension",
+        description="The dimension that is sliced; empty: the first.",
+        max_length=100,
+    )
+    position: int = Field(
+        default=0, title="Position", description="Counted from zero.", ge=0
+    )
+    sum_all: bool = Field(
+        default=False,
+        title="Sum of all positions",
+        description="Show the sum along the dimension in place of one slice.",
+    )
+
+
+class FlattenParams(ImageParams):
+    """How dimensions are laid out in one image."""
+
+    keep: str = Field(
+        default="",
+        title="Horizontal axis",
+        description="The dimension that is kept; all others are joined row by row. "
+        "Empty: the last.",
+        max_length=100,
+    )
+
+
+class BarsParams(_Limited):
+    """How bars are shown."""
+
+    scale: Scale = Field(default=Scale.LINEAR, title="Vertical scale")
+
+
+class NumberParams(_Rated):
+    """How a large number is shown."""
+
+    digits: int | None = Field(
+        default=None,
+        title="Decimals",
+        description="Digits after the point; empty: as the value needs.",
+        ge=0,
+        le=12,
+    )
+    sparkline: bool = Field(
+        default=True,
+        title="Show history",
+        description="A small curve below the number, of its latest updates.",
+    )
+
+
+class TableParams(_Rated):
+    """How a table is shown."""
+
+    rows: int = Field(default=20, title="Most rows", ge=1, le=50)

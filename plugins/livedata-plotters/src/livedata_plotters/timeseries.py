@@ -16,10 +16,12 @@ from livedata_plotters.curves import (
     blank_below_zero,
     draw_curves,
     padded,
+    thinned,
 )
 from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.params import LineStyle, TimeSeriesParams
+from livedata_plotters.rates import per_second
 
 __all__ = ["TimeSeriesPlotter"]
 
@@ -39,6 +41,7 @@ class TimeSeriesPlotter:
         ValueError
             If there is no input, one has no times, or their units differ.
         """
+        inputs = per_second(inputs, wanted=params.rate)
         require_one_unit(inputs)
         curves = tuple(_curve(entry, params) for entry in inputs)
         times = np.concatenate([curve.x for curve in curves])
@@ -66,7 +69,9 @@ def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
     shown = blank_below_zero(values, params.scale)
     if params.style is LineStyle.STEPS and len(times) > 1:
         times, shown = np.repeat(times, 2)[1:], np.repeat(shown, 2)[:-1]
-    return Curve(entry.title, times, shown, params.style is LineStyle.POINTS)
+    times, shown = thinned(times, shown)
+    points = params.style is LineStyle.POINTS
+    return Curve(entry.title, times, shown, points, width=params.line_width)
 
 
 def _times(entry: PlotInput) -> Times:

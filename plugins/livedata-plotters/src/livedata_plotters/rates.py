@@ -1,0 +1,50 @@
+"""Counts per second: counts divided by the time in which they were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import scipp as sc
+
+from livedata_core.contract import PlotInput
+
+__all__ = ["per_second"]
+
+
+def per_second(inputs: Sequence[PlotInput], *, wanted: bool = True) -> list[PlotInput]:
+    """Return inputs with counts divided by their duration; others as they are.
+
+    The duration is from ``start_time`` to ``time``. A value without one (NaN) is
+    blank.
+
+    Parameters
+    ----------
+    wanted:
+        Whether a rate is asked for at all.
+
+    Raises
+    ------
+    ValueError
+        If counts do not say how long they were counted.
+    """
+    return [_rate(entry) if wanted else entry for entry in inputs]
+
+
+def _rate(entry: PlotInput) -> PlotInput:
+    data = entry.data
+    if data.unit != sc.units.counts:
+        return entry
+    start, end = data.coords.get("start_time"), data.coords.get("time")
+    if start is None or end is None:
+        raise ValueError(
+            f"{entry.title} does not say how long it was counted: "
+            "its rate cannot be shown."
+        )
+    seconds = (end - start).to(unit="s", dtype="float64")
+    positive = sc.where(seconds > _ZERO, seconds, _UNKNOWN)
+    return replace(entry, data=data / positive)
+
+
+_ZERO = sc.scalar(0.0, unit="s")
+_UNKNOWN = sc.scalar(float("nan"), unit="s")

@@ -1,0 +1,121 @@
+"""Data of many dims made fewer: chosen, split into curves, flattened.
+
+Imports scipp and numpy alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import scipp as sc
+
+from livedata_core.contract import PlotInput
+from livedata_plotters.labels import humanise, unit_text
+
+__all__ = ["flattened", "rows_of", "sliced"]
+
+
+def sliced(entry: PlotInput, dim: str, index: int | None) -> PlotInput:
+    """Return the data at one position of a dim, or summed over it.
+
+    Parameters
+    ----------
+    dim:
+        The dim that goes; empty: the first.
+    index:
+        The position, from zero; beyond the last, the last. None: the sum of all, NaN
+        left out.
+
+    Raises
+    ------
+    ValueError
+        If the data have no such dim.
+    """
+    data = entry.data
+    name = dim or data.dims[0]
+    if name not in data.dims:
+        raise ValueError(
+            f"{entry.title} has no dimension {name!r}; it has {', '.join(data.dims)}."
+        )
+    if index is None:
+        return replace(entry, data=data.nansum(name))
+    return replace(entry, data=data[name, min(index, data.sizes[name] - 1)])
+
+
+def rows_of(data: sc.DataArray) -> Iterator[tuple[int, str, sc.DataArray]]:
+    """Yield number, name and data of each row along the first dim.
+
+    A row is called by its coordinate, if there is one; regions by their index on the
+    wire, which is also their number.
+    """
+    dim = data.dims[0]
+    coord = data.coords.get(dim)
+    for position in range(data.sizes[dim]):
+        number = position
+        where = f"{humanise(dim)} {position}"
+        if coord is not None and coord.dims == (dim,):
+            edges = coord.sizes[dim] == data.sizes[dim] + 1
+            values = coord.values
+            if edges:
+                shown = f"{values[position]:.4g} to {values[position + 1]:.4g}"
+            else:
+                shown = f"{values[position]:.6g}"
+            where = f"{humanise(dim)} {shown} {unit_text(coord.unit)}".rstrip()
+            if dim == "roi":
+                number = int(values[position])
+                where = f"Region {number + 1}"
+        yield number, where, data[dim, position]
+
+
+def flattened(entry: PlotInput, keep: str) -> PlotInput:
+    """Return data of more than two dims as two: all but one dim joined, row by row.
+
+    Parameters
+    ----------
+    keep:
+        The dim that becomes the horizontal axis; empty: the last.
+
+    Raises
+    ------
+    ValueError
+        If the data have no such dim, or fewer than two.
+    """
+    data = entry.data
+    last = keep or data.dims[-1]
+    if last not in data.dims or data.ndim < 2:
+        raise ValueError(
+            f"{entry.title} has the dimensions {', '.join(data.dims) or 'none'}: it "
+            f"cannot be laid out along {last!r}."
+        )
+    others = [dim for dim in data.dims if dim != last]
+    values = data.transpose([*others, last])
+    name = " × ".join(humanise(dim) for dim in others)
+    plain = sc.DataArray(
+        values.data.copy(),
+        coords={
+            key: coord
+            for key, coord in values.coords.items()
+            if coord.dims in ((), (last,))
+        },
+        masks=dict(values.masks.items()),
+    )
+    if len(others) == 1:
+        kept = values.coords.get(others[0])
+        if kept is not None and kept.dims == (others[0],):
+            plain.coords[others[0]] = kept
+        return replace(entry, data=plain)
+    rows = int(np.prod([data.sizes[dim] for dim in others]))
+    signal = sc.array(
+        dims=[name, last],
+        values=plain.values.reshape(rows, -1),
+        unit=plain.unit,
+    )
+    joined = sc.DataArray(signal, coords=dict(plain.coords.items()))
+    for key, mask in plain.masks.items():
+        full = (sc.zeros(sizes=plain.sizes, dtype="bool") | mask).transpose(plain.dims)
+        joined.masks[key] = sc.array(
+            dims=[name, last], values=full.values.reshape(rows, -1)
+        )
+    return replace(entry, data=joined)
