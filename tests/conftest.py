@@ -9,7 +9,10 @@ import pytest
 
 from livedata_core.contract import WireMessage
 from tests.support import corpus
+from tests.support.chromium import chromium
 from tests.support.require import lacking
+
+__all__ = ["chromium", "recording", "sans2d_file"]
 
 
 @pytest.fixture(scope="session")

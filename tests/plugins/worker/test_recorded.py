@@ -8,26 +8,28 @@ said in `tests.support.recorded_results`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pytest
 
 from livedata_core.contract import Message, WireMessage, WorkflowSpec
 from livedata_dummy.instrument import DUMMY
 from tests.plugins.worker.rig import Rig
 from tests.support.clock import FakeClock
-from tests.support.codecs import decode
 from tests.support.recorded_results import (
-    Result,
     begins_at,
     compared,
     is_before,
-    number,
     recorded_results,
     results_of,
     service_specs,
+)
+from tests.support.recorded_streams import (
+    device_results,
+    recorded_devices,
+    samples,
+    series_fault,
 )
 
 
@@ -99,60 +101,29 @@ def test_results_equal_the_recorded_ones(
 
 
 @pytest.mark.data
-def test_totals_for_the_control_system_equal_the_recorded_ones(
-    recording: Sequence[WireMessage],
+@pytest.mark.parametrize(
+    ("service", "name", "least"),
+    [
+        ("monitor_data", "monitor_histogram.counts_total_cumulative", 90),
+        ("detector_data", "panel_0_xy.counts_total_cumulative", 25),
+    ],
+)
+def test_values_for_the_control_system_equal_the_recorded_ones(
+    recording: Sequence[WireMessage], service: str, name: str, least: int
 ) -> None:
-    topic = "dummy_livedata_nicos_data"
-    theirs = totals(decode(wire) for wire in recording if wire.topic == topic)
-    for service in ("monitor_data", "detector_data"):
-        results = recorded_results(recording, service)
-        messages = played(recording, service_specs(service), begins_at(results))
-        ours = totals(message for message in messages if message.topic == topic)
-        same = [key for key in ours.keys() & theirs.keys() if ours[key] == theirs[key]]
-        assert len(same) >= 20, f"{len(same)} of {len(ours)} and {len(theirs)}"
-        assert {name for name, _, _ in ours} <= {name for name, _, _ in theirs}
-
-
-def totals(messages: Iterable[Message[Any]]) -> dict[tuple[str, int, int], float]:
-    """Return the values by device, start and end in ms."""
-    return {
-        (
-            message.source_name,
-            round(number(message.payload, "start_time") / 1e6),
-            round(number(message.payload, "time") / 1e6),
-        ): float(message.payload.get("signal").values)
-        for message in messages
-    }
+    results = recorded_results(recording, service)
+    theirs = recorded_devices(recording, results)
+    messages = played(recording, service_specs(service), begins_at(results))
+    ours = device_results(messages, results_of(messages, service))
+    found = compared(ours, theirs, recording)
+    assert found.different == []
+    assert found.missing == []
+    assert found.equal[name] + found.grown[name] == least
 
 
 @pytest.mark.data
 def test_log_series_equal_the_recorded_ones(recording: Sequence[WireMessage]) -> None:
-    """Sample by sample: how many travel together is each system's own business."""
     messages = played(recording, service_specs("timeseries"), 0)
-    ours = samples(results_of(messages, "timeseries"))
-    theirs = samples(recorded_results(recording, "timeseries"))
-    assert theirs.keys() == ours.keys()
-    for source, expected in theirs.items():
-        times = sorted(expected.keys() & ours[source].keys())
-        assert len(times) == len(expected)
-        np.testing.assert_array_equal(
-            [ours[source][time] for time in times], [expected[time] for time in times]
-        )
-
-
-def samples(found: Sequence[Result]) -> dict[tuple[object, ...], dict[int, float]]:
-    """Return the values by time, by source and all that describes them."""
-    series: dict[tuple[object, ...], dict[int, float]] = {}
-    for key, message in found:
-        signal, time = (message.payload.get(name) for name in ("signal", "time"))
-        about = (
-            key.job_id.source_name,
-            *(
-                (v.name, v.dims, v.unit, v.label, v.values.dtype)
-                for v in message.payload.variables
-            ),
-        )
-        times = time.values.astype(np.int64).tolist()
-        pairs = dict(zip(times, signal.values.tolist(), strict=True))
-        series.setdefault(about, {}).update(pairs)
-    return series
+    theirs = recorded_results(recording, "timeseries")
+    assert series_fault(results_of(messages, "timeseries"), theirs) == ""
+    assert sum(map(len, samples(theirs).values())) > 100

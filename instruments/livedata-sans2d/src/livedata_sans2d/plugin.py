@@ -104,7 +104,6 @@ def livedata_grid_templates(instrument: Instrument) -> Iterator[GridTemplate]:
     """Yield the overview, both banks and their spectra, and the reduction."""
     if instrument.name != SANS2D.name:
         return
-    yield _reduction()
     yield GridTemplate(
         name="overview",
         title="Overview",
@@ -137,6 +136,7 @@ def livedata_grid_templates(instrument: Instrument) -> Iterator[GridTemplate]:
             ),
         ),
     )
+    yield _reduction()
 
 
 def _reduction() -> GridTemplate:
@@ -162,6 +162,7 @@ def _reduction() -> GridTemplate:
         instrument=SANS2D.name,
         rows=1,
         columns=2,
+        default=True,
         cells=(
             CellTemplate(row=0, column=0, title="I(Q)", layers=curves),
             CellTemplate(row=0, column=1, title="Incident beam", layers=(monitor,)),
