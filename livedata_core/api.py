@@ -26,6 +26,7 @@ from livedata_core.jobs import (
 from livedata_core.orchestrator import IngestCounts, Orchestrator
 from livedata_core.plots.controller import PlotError, PlottingController
 from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.files import FILE_LIMIT, layout_text, read_layout_text
 from livedata_core.plots.frames import (
     CellFrame,
     DrawnLayer,
@@ -49,6 +50,7 @@ from livedata_core.sessions import (
     Level,
     Notification,
     NotificationQueue,
+    Remedy,
     Session,
     SessionRegistry,
     WakeupHub,
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from livedata_core.contract import ArrayData
 
 __all__ = [
+    "FILE_LIMIT",
     "Cell",
     "CellFrame",
     "CellStatus",
@@ -113,6 +116,7 @@ __all__ = [
     "PluginState",
     "Problem",
     "Registry",
+    "Remedy",
     "ResolvedAdapter",
     "Session",
     "SessionRegistry",
@@ -126,7 +130,9 @@ __all__ = [
     "WorkflowView",
     "cell_status",
     "from_scipp",
+    "layout_text",
     "load_plugins",
+    "read_layout_text",
     "resolve_adapter",
     "settings_folder",
 ]

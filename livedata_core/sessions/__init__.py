@@ -7,6 +7,7 @@ from livedata_core.sessions.notifications import (
     Level,
     Notification,
     NotificationQueue,
+    Remedy,
 )
 from livedata_core.sessions.registry import Observe, Session, SessionRegistry
 from livedata_core.sessions.wakeups import WakeupHub
@@ -16,6 +17,7 @@ __all__ = [
     "Notification",
     "NotificationQueue",
     "Observe",
+    "Remedy",
     "Session",
     "SessionRegistry",
     "WakeupHub",

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Level", "Notification", "NotificationQueue"]
+__all__ = ["Level", "Notification", "NotificationQueue", "Remedy"]
 
 
 class Level(StrEnum):
@@ -22,6 +22,15 @@ class Level(StrEnum):
     SUCCESS = "success"
     WARNING = "warning"
     ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A button of a notification: its text, and what the shell does to which thing."""
+
+    label: str
+    kind: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class Notification:
         When it was pushed first and last, ns since the epoch.
     version:
         The version of the queue that its last push made.
+    remedy:
+        What can be done about it by a click.
     """
 
     key: str
@@ -48,6 +59,7 @@ class Notification:
     first_ns: int
     last_ns: int
     version: int
+    remedy: Remedy | None = None
 
 
 class NotificationQueue:
@@ -71,7 +83,12 @@ class NotificationQueue:
         return self._version
 
     def push(
-        self, level: Level | str, title: str, text: str = "", key: str | None = None
+        self,
+        level: Level | str,
+        title: str,
+        text: str = "",
+        key: str | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
         """Add a notification, or count it where there is one of that key.
 
@@ -86,6 +103,8 @@ class NotificationQueue:
         key:
             What makes it the same as another; without one, equal level, title and
             text.
+        remedy:
+            A button that it has.
 
         Raises
         ------
@@ -107,6 +126,7 @@ class NotificationQueue:
                 first_ns=earlier.first_ns if earlier else now_ns,
                 last_ns=now_ns,
                 version=version,
+                remedy=remedy,
             )
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)

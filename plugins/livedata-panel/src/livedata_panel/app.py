@@ -18,6 +18,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 
 from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
+from livedata_panel.layout_download import layout_patterns
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import monitoring_patterns
 from livedata_panel.process_tuning import tune_process
@@ -107,7 +108,11 @@ def start(
         loop=loop,
         title=dashboard.title,
         websocket_origin=_origins(address, port, allow_origin),
-        extra_patterns=[*monitoring_patterns(services, monitor), *static_patterns()],
+        extra_patterns=[
+            *monitoring_patterns(services, monitor),
+            *layout_patterns(services),
+            *static_patterns(),
+        ],
         session_token_expiration=SESSION_TOKEN_S,
         unused_session_lifetime_milliseconds=UNUSED_SESSION_MS,
         check_unused_sessions_milliseconds=5_000,

@@ -14,6 +14,8 @@ from pydantic import (
     ValidationError,
 )
 
+from livedata_panel.layout_events import AnyLayoutEvent
+
 __all__ = [
     "ApplyForm",
     "Change",
@@ -186,6 +188,7 @@ Event = (
     | ResetField
     | ApplyForm
     | CloseForm
+    | AnyLayoutEvent
 )
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(

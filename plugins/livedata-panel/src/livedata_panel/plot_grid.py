@@ -54,6 +54,11 @@ class PlotGridTabs:
         """All grids in the order of their tabs."""
         return self._services.plots.layout.grids
 
+    @property
+    def tabs(self) -> tuple[Grid, ...]:
+        """The grids that are not hidden."""
+        return tuple(grid for grid in self.grids if not grid.hidden)
+
     def active(self) -> Grid | None:
         """Return the grid that is open, if one is."""
         grid_id = self._context.view.grid_id
@@ -76,7 +81,16 @@ class PlotGridTabs:
             "rows": grid.rows,
             "columns": grid.columns,
             "cells": [self._cell(cell, figures) for cell in grid.cells],
+            "undo": self._undo(grid),
         }
+
+    def _undo(self, grid: Grid) -> dict[str, str] | None:
+        """Return the plot that was removed from a grid last."""
+        for item in reversed(self._services.plots.removed()):
+            if isinstance(item.item, Cell) and item.grid_id == grid.id:
+                title = cell_title(self._services, item.item)
+                return {"target": item.id, "title": title}
+        return None
 
     def _cell(self, cell: Cell, figures: PlotState) -> dict[str, Any]:
         figure = figures.get(cell.id)
@@ -87,6 +101,7 @@ class PlotGridTabs:
             "rows": cell.rows,
             "columns": cell.columns,
             "title": cell_title(self._services, cell),
+            "name": cell.title,
             "subtitle": cell_subtitle(self._services, cell),
             "figure": figure,
             "empty": None if figure else self._empty(cell),

@@ -18,6 +18,8 @@ from livedata_panel.context import SessionContext
 from livedata_panel.drawer import Drawer
 from livedata_panel.figure_theme import figure_theme
 from livedata_panel.heartbeat import HeartbeatWidget
+from livedata_panel.layout_events import LayoutEvent
+from livedata_panel.layouts import LayoutWidget
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_grid import PlotGridTabs
 from livedata_panel.session_plots import SessionPlotManager
@@ -59,6 +61,7 @@ class SessionUpdater:
         self.grids = PlotGridTabs(context, self.plots.frame)
         self.workflows = WorkflowStatusListWidget(context)
         self.system = SystemStatusWidget(context)
+        self.layouts = LayoutWidget(context)
         self.drawer = Drawer(context)
         self.notices = Notices(context)
         self.outbox = Outbox(document, bridge)
@@ -145,7 +148,7 @@ class SessionUpdater:
         send("notices", self.notices.text())
 
     def _shell(self) -> dict[str, object]:
-        return shell_view(self._context, self.grids.grids)
+        return shell_view(self._context, self.grids.tabs)
 
     def _page(self) -> str:
         view = self._context.view
@@ -153,6 +156,8 @@ class SessionUpdater:
             return to_json(self.workflows.view())
         if view.page == "system":
             return to_json(self.system.view())
+        if view.page == "layouts":
+            return self._shared.text("layouts", self.layouts.view)
         # Figures are the same for all sessions of one theme, which even share this.
         figures = self.plots.figures
         key = ("page", view.grid_id, self.plots.looks, *figures.items())
@@ -161,10 +166,10 @@ class SessionUpdater:
     def _choose_page(self) -> None:
         """Open the first grid where the session has no page or it is gone."""
         view = self._context.view
-        if view.page in ("workflows", "system"):
+        if view.page in ("workflows", "system", "layouts"):
             return
         if self.grids.active() is None:
-            grids = self.grids.grids
+            grids = self.grids.tabs
             view.page = f"grid:{grids[0].id}" if grids else ""
 
     # --- What the user does ----------------------------------------------------
@@ -246,6 +251,10 @@ class SessionUpdater:
     @_act.register
     def _apply(self, _event: inbox.ApplyForm) -> None:
         self.drawer.apply()
+
+    @_act.register
+    def _change_layout(self, event: LayoutEvent) -> None:
+        self.layouts.act(event)
 
     @_act.register
     def _close_form(self, _event: inbox.CloseForm) -> None:

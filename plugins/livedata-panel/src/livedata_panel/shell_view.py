@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from livedata_core.api import DashboardServices, Grid, Notification, SourceState
@@ -14,7 +15,7 @@ from livedata_panel.titles import millis
 
 __all__ = ["Notices", "shell_view"]
 
-KEPT = 50
+KEPT = 100
 """Notifications in the list behind the bell."""
 
 
@@ -80,6 +81,7 @@ class Notices:
 
 
 def _item(entry: Notification) -> dict[str, Any]:
+    remedy = entry.remedy
     return {
         "version": entry.version,
         "level": entry.level.value,
@@ -87,4 +89,6 @@ def _item(entry: Notification) -> dict[str, Any]:
         "text": entry.text,
         "count": entry.count,
         "time": millis(entry.last_ns),
+        "first": millis(entry.first_ns),
+        "remedy": None if remedy is None else asdict(remedy),
     }

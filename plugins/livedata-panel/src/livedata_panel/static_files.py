@@ -19,7 +19,14 @@ from tornado.web import HTTPError, RequestHandler
 __all__ = ["BOKEH", "SCRIPTS", "STYLESHEETS", "static_patterns", "static_prefix"]
 
 STATIC = Path(__file__).parent / "static"
-STYLESHEETS = ("tokens.css", "frame.css", "grid.css", "pages.css", "form.css")
+STYLESHEETS = (
+    "tokens.css",
+    "frame.css",
+    "grid.css",
+    "pages.css",
+    "form.css",
+    "layouts.css",
+)
 SCRIPTS = (
     "main.js",
     "bridge.js",
@@ -27,7 +34,9 @@ SCRIPTS = (
     "figures.js",
     "format.js",
     "frame.js",
+    "editing.js",
     "grid.js",
+    "layouts.js",
     "painting.js",
     "plots.js",
     "workflows.js",

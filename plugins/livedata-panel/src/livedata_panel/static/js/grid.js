@@ -18,13 +18,16 @@ const WORDS = {
   error: "Error",
 };
 
-export function renderGrid(root, view, statuses, plots, act) {
+export function renderGrid(root, view, statuses, plots, act, editing) {
   const style = `--rows:${view.rows};--columns:${view.columns}`;
-  render(root, h("div", { key: view.id, class: "grid", style },
-    view.cells.map((cell) => card(cell, statuses?.[cell.id], act)),
-    view.cells.length ? null : h("div", { class: "empty grid-empty" },
-      h("p", { class: "empty-title" }, "This grid has no plots yet")),
-  ));
+  const { on } = editing;
+  render(root, [on ? editing.bar(view) : null,
+    h("div", { key: view.id, class: on ? "grid editing" : "grid", style },
+      view.cells.map((cell) => card(cell, statuses?.[cell.id], act, on ? editing.handles(view, cell) : null)),
+      on ? editing.places(view) : null,
+      view.cells.length || on ? null : h("div", { class: "empty grid-empty" },
+        h("p", { class: "empty-title" }, "This grid has no plots yet"))),
+  ]);
   plots.keepOnly(new Map(view.cells.map((cell) => [cell.id, cell.figure])));
   for (const cell of view.cells) {
     const slot = root.querySelector(`[data-slot="${CSS.escape(cell.id)}"]`);
@@ -32,7 +35,7 @@ export function renderGrid(root, view, statuses, plots, act) {
   }
 }
 
-function card(cell, status, act) {
+function card(cell, status, act, handles) {
   const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
   const tool = (name, label, onclick) => h("button", {
     class: "icon-button tool", title: label, "aria-label": `${label}: ${cell.title}`, onclick,
@@ -55,6 +58,7 @@ function card(cell, status, act) {
       cell.empty ? empty(cell.empty, act) : null,
       cell.figure && status?.state === "error" && status.message
         ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),
+    handles,
   );
 }
 

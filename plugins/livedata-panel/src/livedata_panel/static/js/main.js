@@ -4,9 +4,11 @@
 import { connect } from "./bridge.js";
 import { render } from "./dom.js";
 import { renderDrawer } from "./form.js";
+import { Editing } from "./editing.js";
 import { setClock } from "./format.js";
 import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid } from "./grid.js";
+import { renderLayouts } from "./layouts.js";
 import { Notices } from "./notices.js";
 import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
@@ -21,7 +23,8 @@ class Page {
   constructor(bridge) {
     this.bridge = bridge;
     this.plots = new Plots(bridge);
-    this.notices = new Notices($("toasts"), () => this.showShell());
+    this.notices = new Notices($("toasts"), () => this.showShell(), (action) => this.actions.do(action));
+    this.editing = new Editing((kind, payload) => bridge.send(kind, payload), () => this.tick());
     this.shell = null;
     this.page = null;
     this.cells = null;
@@ -36,6 +39,8 @@ class Page {
       theme: () => this.setTheme(theme() === "dark" ? "light" : "dark"),
       collapse: () => this.setCollapsed(!this.collapsed),
       notices: () => this.notices.toggle(),
+      edit: () => this.editing.set(!this.editing.on),
+      tell: (level, title, text) => this.notices.tell(level, title, text),
     };
   }
 
@@ -78,7 +83,7 @@ class Page {
     renderHeader($("header"), this.shell, {
       theme: theme(), unread: this.notices.unread, lost: !this.bridge.connected,
     }, this.actions);
-    renderRail($("rail"), this.shell, this.collapsed, this.actions);
+    renderRail($("rail"), this.shell, { collapsed: this.collapsed, editing: this.editing.on }, this.actions);
   }
 
   showPage() {
@@ -86,7 +91,8 @@ class Page {
     $("system-place").hidden = page?.kind !== "system";
     if (page?.kind !== "grid") this.plots.keepOnly(new Map());
     if (!page) render($("page"), noGrid(this.shell));
-    else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions);
+    else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions, this.editing);
+    else if (page.kind === "layouts") renderLayouts($("page"), page, this.actions);
     else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
     else if (page.kind === "system") renderSystem($("page"), page);
   }
