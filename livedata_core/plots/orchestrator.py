@@ -30,6 +30,7 @@ Save = Callable[[Mapping[str, Any]], None]
 
 GRIDS_LIMIT = 200
 TITLE_LIMIT = 200
+LAYER_LIMIT = 20
 
 
 class PlotOrchestrator:
@@ -317,6 +318,45 @@ class PlotOrchestrator:
         return grid_id[0]
 
     # --- Layers ----------------------------------------------------------------
+
+    def add_layer(self, cell_id: str, layer: Layer) -> None:
+        """Put a layer over those of a cell.
+
+        Raises
+        ------
+        KeyError
+            If the cell is gone.
+        ValueError
+            If it has `LAYER_LIMIT` layers already.
+        """
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            if len(cell.layers) >= LAYER_LIMIT:
+                raise ValueError(
+                    f"a plot has at most {LAYER_LIMIT} layers; add another plot"
+                )
+            return grid.with_changed(cell.id, layers=(*cell.layers, layer))
+
+        self._change_of(cell_id, change)
+
+    def remove_layer(self, cell_id: str, layer_id: str) -> None:
+        """Take a layer from a cell; without it already, nothing changes.
+
+        Raises
+        ------
+        KeyError
+            If the cell is gone.
+        ValueError
+            If it is the last one.
+        """
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            layers = tuple(layer for layer in cell.layers if layer.id != layer_id)
+            if not layers:
+                raise ValueError("this is the plot's only layer; remove the plot")
+            return grid.with_changed(cell.id, layers=layers)
+
+        self._change_of(cell_id, change)
 
     def update_layer(
         self,

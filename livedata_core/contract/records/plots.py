@@ -67,7 +67,9 @@ class PlotterSpec(Record):
     """A way to show results; its factory gives a `Plotter`.
 
     `priority` orders the plotters that accept an output: the highest is the default.
-    `history` asks for all buffered updates instead of the latest alone.
+    `history` asks for all buffered updates instead of the latest alone. What is drawn
+    `over` others is offered as a layer of plots that show the same output, or another
+    of the same workflow where it accepts only some `outputs`.
     """
 
     title: Title
@@ -75,6 +77,7 @@ class PlotterSpec(Record):
     params: type[BaseModel]
     accepts: Accepts
     history: bool = False
+    over: bool = False
     priority: int = 0
     factory: Ref
 

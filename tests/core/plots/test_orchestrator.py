@@ -169,3 +169,20 @@ def test_observer_is_told_to_look_after_the_change() -> None:
     )
     plots.add_grid("One")
     assert seen == [1]
+
+
+def test_layers_are_put_over_others_and_the_last_one_stays() -> None:
+    layout = PlotOrchestrator(Layout(), lambda document: None)
+    grid = layout.add_grid("one", 1, 1)
+    first, second = layer(), layer()
+    cell = layout.add_cell(grid, [first])
+    layout.add_layer(cell, second)
+    assert layout.layout.find(cell)[1].layers == (first, second)
+    layout.remove_layer(cell, first.id)
+    layout.remove_layer(cell, first.id)
+    with pytest.raises(ValueError, match="only layer"):
+        layout.remove_layer(cell, second.id)
+    for _ in range(19):
+        layout.add_layer(cell, layer())
+    with pytest.raises(ValueError, match="at most 20 layers"):
+        layout.add_layer(cell, first)

@@ -17,15 +17,22 @@ __all__ = ["SessionContext", "ViewState"]
 class ViewState:
     """What one session looks at; changed on the event loop alone.
 
-    `page` is ``grid:<id>``, ``workflows`` or ``system``; empty until the first grid
-    is known.
+    `page` is ``grid:<id>``, ``cell:<id>``, ``workflows`` or ``system``; empty until the
+    first grid is known. `last_grid` was open last.
     """
 
     page: str = ""
+    last_grid: str | None = None
     loaded: bool = False
     visible: bool = True
     theme: str = "light"
     large: bool = False
+
+    @property
+    def cell_id(self) -> str | None:
+        """The cell that has the page for itself, if one has."""
+        kind, _, name = self.page.partition(":")
+        return name if kind == "cell" else None
 
     @property
     def grid_id(self) -> str | None:

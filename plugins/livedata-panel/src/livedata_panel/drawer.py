@@ -8,7 +8,15 @@ from typing import Any
 from livedata_core.contract import WorkflowId
 from livedata_panel.configuration import ConfigurationWidget
 from livedata_panel.context import SessionContext
+from livedata_panel.plot_adding import OutputChoice, PlotAdding
 from livedata_panel.plot_config import PlotConfigModal
+from livedata_panel.plot_events import (
+    AddLayer,
+    AddPlot,
+    ChooseOutput,
+    PlotEvent,
+    RemoveLayer,
+)
 
 __all__ = ["Drawer"]
 
@@ -21,6 +29,8 @@ class Drawer:
         self._workflow: WorkflowId | None = None
         self._widget: ConfigurationWidget | None = None
         self._plot: PlotConfigModal | None = None
+        self._outputs: OutputChoice | None = None
+        self._adding = PlotAdding(context)
 
     @property
     def _form(self) -> ConfigurationWidget | None:
@@ -47,6 +57,31 @@ class Drawer:
             self._plot = modal
 
         self._context.attempt("The settings cannot be shown", act)
+
+    def act_on_plots(self, event: PlotEvent) -> None:
+        """Add plots and layers, or show which there are to add."""
+        if isinstance(event, ChooseOutput):
+            self.close()
+            self._outputs = OutputChoice(self._context, event)
+        elif isinstance(event, AddPlot):
+            self._adding.add_plot(event)
+            self.close()
+        elif isinstance(event, AddLayer):
+            layer_id = self._adding.add_layer(event)
+            if layer_id is not None:
+                self.configure_plot(event.cell)
+                self.choose_layer(layer_id)
+        elif isinstance(event, RemoveLayer):
+            self._remove_layer(event)
+
+    def _remove_layer(self, event: RemoveLayer) -> None:
+        plots = self._context.services.plots
+        self._context.attempt(
+            "The layer was not removed",
+            lambda: plots.remove_layer(event.cell, event.layer),
+        )
+        if self._plot is not None:
+            self.configure_plot(event.cell)
 
     def choose_plotter(self, name: str) -> None:
         """Take another plotter for the plot that is configured."""
@@ -93,12 +128,13 @@ class Drawer:
 
     def close(self) -> None:
         """Close whatever is open."""
-        self._workflow = self._widget = self._plot = None
+        self._workflow = self._widget = self._plot = self._outputs = None
 
     def view(self) -> dict[str, Any] | None:
         """Return what the drawer shows; None: it is closed."""
-        if self._plot is not None:
-            view = self._plot.view()
+        opened = self._plot or self._outputs
+        if opened is not None:
+            view = opened.view()
             if view is None:
                 self.close()
             return view

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from livedata_panel.layout_events import AnyLayoutEvent
+from livedata_panel.plot_events import AnyPlotEvent
 
 __all__ = [
     "ApplyForm",
@@ -189,6 +190,7 @@ Event = (
     | ApplyForm
     | CloseForm
     | AnyLayoutEvent
+    | AnyPlotEvent
 )
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(

@@ -106,7 +106,39 @@ class PlotConfigModal:
         if workflow is not None and output is not None:
             fitting = services.plotting.plotters_for(workflow, output)
         current = services.plotting.spec(self._plotter)
+        fitting = tuple(spec for spec in fitting if spec.over == current.over)
         return fitting if current in fitting else (current, *fitting)
+
+    def _layer_name(self, layer: Layer) -> str:
+        """Return what a layer shows and how, since several may show the same."""
+        services = self._context.services
+        spec = services.registry.plotters.get(layer.plotter)
+        how = layer.plotter if spec is None else spec.title
+        return f"{layer_title(services, layer)} ({how})"
+
+    def _marks(self) -> list[dict[str, Any]]:
+        """Return what can be drawn over the layer that is configured."""
+        services = self._context.services
+        layer = self._layer()
+        workflow = services.specs.get(layer.workflow)
+        if workflow is None:
+            return []
+        pairs = [
+            (output, spec)
+            for output in workflow.outputs
+            for spec in services.plotting.plotters_for(workflow, output)
+            if spec.over and (output.name == layer.output or spec.accepts.outputs)
+        ]
+        return [
+            {
+                "workflow": str(layer.workflow),
+                "output": output.name,
+                "sources": list(layer.sources),
+                "plotter": spec.name,
+                "title": output.title if spec.accepts.outputs else spec.title,
+            }
+            for output, spec in pairs
+        ]
 
     def view(self) -> dict[str, Any] | None:
         """Return what the side panel shows; None if the plot is gone."""
@@ -121,9 +153,10 @@ class PlotConfigModal:
             "cell": self.cell_id,
             "heading": cell_title(services, cell),
             "layers": [
-                {"id": layer.id, "title": layer_title(services, layer)}
+                {"id": layer.id, "title": self._layer_name(layer)}
                 for layer in cell.layers
             ],
+            "marks": self._marks(),
             "layer": self.layer_id,
             "plotters": [{"name": p.name, "title": p.title} for p in plotters],
             "plotter": self._plotter,

@@ -61,8 +61,20 @@ class PlotGridTabs:
 
     def active(self) -> Grid | None:
         """Return the grid that is open, if one is."""
-        grid_id = self._context.view.grid_id
-        return next((grid for grid in self.grids if grid.id == grid_id), None)
+        view = self._context.view
+        if view.cell_id is not None:
+            return self._alone(view.cell_id)
+        return next((grid for grid in self.grids if grid.id == view.grid_id), None)
+
+    def _alone(self, cell_id: str) -> Grid | None:
+        """Return a grid of one cell, which has the page for itself."""
+        try:
+            grid, cell = self._services.plots.layout.find(cell_id)
+        except KeyError:
+            return None
+        place = {"row": 0, "column": 0, "rows": 1, "columns": 1}
+        alone = {"rows": 1, "columns": 1, "cells": (cell.model_copy(update=place),)}
+        return grid.model_copy(update=alone)
 
     def cell_ids(self) -> frozenset[str]:
         """Return the cells of the open grid."""
@@ -77,6 +89,7 @@ class PlotGridTabs:
         return {
             "kind": "grid",
             "id": grid.id,
+            "alone": self._context.view.cell_id is not None,
             "title": grid.title,
             "rows": grid.rows,
             "columns": grid.columns,

@@ -21,6 +21,7 @@ from livedata_panel.heartbeat import HeartbeatWidget
 from livedata_panel.layout_events import LayoutEvent
 from livedata_panel.layouts import LayoutWidget
 from livedata_panel.outbox import Outbox
+from livedata_panel.plot_events import PlotEvent
 from livedata_panel.plot_grid import PlotGridTabs
 from livedata_panel.session_plots import SessionPlotManager
 from livedata_panel.shared_views import shared_views
@@ -140,10 +141,10 @@ class SessionUpdater:
 
     def _send_views(self) -> None:
         send, text, view = self.outbox.set, self._shared.text, self._context.view
-        grid, user = view.grid_id, self._context.info.user
+        user = self._context.info.user
         send("shell", text(("shell", user, view.page), self._shell))
         send("page", self._page())
-        send("cells", text(("cells", grid, self.plots.looks), self.grids.statuses))
+        send("cells", text(("cells", view.page, self.plots.looks), self.grids.statuses))
         send("drawer", to_json(self.drawer.view()))
         send("notices", self.notices.text())
 
@@ -160,7 +161,7 @@ class SessionUpdater:
             return self._shared.text("layouts", self.layouts.view)
         # Figures are the same for all sessions of one theme, which even share this.
         figures = self.plots.figures
-        key = ("page", view.grid_id, self.plots.looks, *figures.items())
+        key = ("page", view.page, self.plots.looks, *figures.items())
         return self._shared.text(key, lambda: self.grids.view(figures))
 
     def _choose_page(self) -> None:
@@ -168,6 +169,8 @@ class SessionUpdater:
         view = self._context.view
         if view.page in ("workflows", "system", "layouts"):
             return
+        if view.grid_id is not None:
+            view.last_grid = view.grid_id
         if self.grids.active() is None:
             grids = self.grids.tabs
             view.page = f"grid:{grids[0].id}" if grids else ""
@@ -255,6 +258,10 @@ class SessionUpdater:
     @_act.register
     def _change_layout(self, event: LayoutEvent) -> None:
         self.layouts.act(event)
+
+    @_act.register
+    def _change_plots(self, event: PlotEvent) -> None:
+        self.drawer.act_on_plots(event)
 
     @_act.register
     def _close_form(self, _event: inbox.CloseForm) -> None:

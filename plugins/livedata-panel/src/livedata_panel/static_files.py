@@ -42,6 +42,7 @@ SCRIPTS = (
     "workflows.js",
     "system.js",
     "form.js",
+    "outputs.js",
     "notices.js",
 )
 BOKEH = "js/bokeh.min.js"

@@ -88,7 +88,10 @@ def _workflow(view: WorkflowView) -> dict[str, Any]:
         "description": spec.description,
         "runs": view.runs,
         "configurable": spec.params is not None,
-        "outputs": list(output_titles(spec).values()),
+        "outputs": [
+            {"name": name, "title": title}
+            for name, title in output_titles(spec).items()
+        ],
         "sources": [_source(source) for source in view.sources],
     }
 

@@ -178,6 +178,7 @@ def _shapes() -> Iterator[PlotterSpec]:
             description=f"{title} that stand still, to be drawn over other data.",
             params=model,
             accepts=Accepts(ndim=(1, 2)),
+            over=True,
             priority=_OVER_OTHERS,
             factory=f"livedata_plotters.shapes:{plotter}",
         )
@@ -187,6 +188,7 @@ def _shapes() -> Iterator[PlotterSpec]:
         description="The regions that a worker uses, to be drawn over their image.",
         params=RegionParams,
         accepts=Accepts(ndim=(1,), outputs=("roi_rectangle", "roi_polygon")),
+        over=True,
         priority=1,
         factory="livedata_plotters.shapes:RegionsPlotter",
     )

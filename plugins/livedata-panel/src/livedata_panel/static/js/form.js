@@ -2,7 +2,7 @@
 
 import { h, icon, render } from "./dom.js";
 
-const CLOSE = "M6 4.600L4.600 6l6 6-6 6L6 19.400l6-6 6 6 1.400-1.400-6-6 6-6L18 4.600l-6 6z";
+export const CLOSE = "M6 4.600L4.600 6l6 6-6 6L6 19.400l6-6 6 6 1.400-1.400-6-6 6-6L18 4.600l-6 6z";
 const RESET = "M12 5V1L6 6l6 5V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z";
 
 export function renderDrawer(root, view, act) {
@@ -40,7 +40,24 @@ function plotChoices(view, act) {
       (layer) => act.send("choose-layer", { layer })),
     choice("Shown as", view.plotters.map((p) => [p.name, p.title]), view.plotter, "choose-plotter",
       (plotter) => act.send("choose-plotter", { plotter })),
+    layerTools(view, act),
   ];
+}
+
+// What else lies in the same axes: another output, marks, one layer less.
+function layerTools(view, act) {
+  const { cell, layer } = view;
+  return h("div", { class: "buttons layer-tools" },
+    h("select", { value: "", "aria-label": "Draw over this plot", onchange: (event) => {
+      const mark = view.marks[Number(event.target.value)];
+      event.target.value = "";
+      if (mark) act.send("add-layer", { cell, ...mark });
+    } }, h("option", { key: "none", value: "" }, "Draw over it…"),
+    view.marks.map((mark, index) => h("option", { key: index, value: String(index) }, mark.title))),
+    h("button", { type: "button", class: "button", onclick: () => act.send("choose-output", { cell }) },
+      "Add an output"),
+    view.layers.length < 2 ? null : h("button", { type: "button", class: "button",
+      onclick: () => act.send("remove-layer", { cell, layer }) }, "Remove this layer"));
 }
 
 function sources(choices, act) {

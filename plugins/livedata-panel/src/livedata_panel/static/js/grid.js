@@ -20,13 +20,12 @@ const WORDS = {
 
 export function renderGrid(root, view, statuses, plots, act, editing) {
   const style = `--rows:${view.rows};--columns:${view.columns}`;
-  const { on } = editing;
+  const on = editing.on && !view.alone;
   render(root, [on ? editing.bar(view) : null,
     h("div", { key: view.id, class: on ? "grid editing" : "grid", style },
       view.cells.map((cell) => card(cell, statuses?.[cell.id], act, on ? editing.handles(view, cell) : null)),
       on ? editing.places(view) : null,
-      view.cells.length || on ? null : h("div", { class: "empty grid-empty" },
-        h("p", { class: "empty-title" }, "This grid has no plots yet"))),
+      on || view.alone ? null : freePlaces(view).map(([row, column]) => place(row, column, view, act))),
   ]);
   plots.keepOnly(new Map(view.cells.map((cell) => [cell.id, cell.figure])));
   for (const cell of view.cells) {
@@ -60,6 +59,25 @@ function card(cell, status, act, handles) {
         ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),
     handles,
   );
+}
+
+// Places that no cell claims, row by row.
+function freePlaces(view) {
+  const taken = new Set(view.cells.flatMap((cell) =>
+    [...Array(cell.rows).keys()].flatMap((row) =>
+      [...Array(cell.columns).keys()].map((column) => `${cell.row + row},${cell.column + column}`))));
+  return [...Array(view.rows).keys()].flatMap((row) =>
+    [...Array(view.columns).keys()].map((column) => [row, column]))
+    .filter(([row, column]) => !taken.has(`${row},${column}`));
+}
+
+function place(row, column, view, act) {
+  return h("button", { key: `place-${row}-${column}`, class: "place",
+    style: `grid-area:${row + 1}/${column + 1}`,
+    "aria-label": `Add a plot at row ${row + 1}, column ${column + 1}`,
+    onclick: () => act.send("choose-output", { place: [row, column] }) },
+    h("span", { class: "place-plus", "aria-hidden": "true" }, "+"),
+    h("span", null, view.cells.length ? "Add a plot" : "This grid has no plots yet. Add one"));
 }
 
 function pill(status) {

@@ -10,6 +10,7 @@ import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid } from "./grid.js";
 import { renderLayouts } from "./layouts.js";
 import { Notices } from "./notices.js";
+import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
 import { renderSystem } from "./system.js";
@@ -106,7 +107,8 @@ class Page {
 
   showDrawer(view) {
     $("app").classList.toggle("with-drawer", Boolean(view));
-    renderDrawer($("drawer"), view, this.actions);
+    if (view?.kind === "outputs") renderOutputs($("drawer"), view, this.actions);
+    else renderDrawer($("drawer"), view, this.actions);
   }
 
   rememberPage() {

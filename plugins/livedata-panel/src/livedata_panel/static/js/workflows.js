@@ -28,7 +28,7 @@ export function renderWorkflows(root, view, act) {
 function matches(workflow, group, wanted) {
   if (!wanted) return true;
   const texts = [workflow.title, workflow.id, workflow.description, group.title,
-    ...workflow.outputs, ...workflow.sources.flatMap((s) => [s.title, s.name, s.state])];
+    ...workflow.outputs.map((o) => o.title), ...workflow.sources.flatMap((s) => [s.title, s.name, s.state])];
   return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
@@ -42,7 +42,11 @@ function row(workflow, act) {
     h("div", { class: "workflow-head" },
       h("h3", { title: workflow.id }, workflow.title),
       workflow.description ? h("p", { class: "muted" }, workflow.description) : null,
-      h("p", { class: "outputs" }, workflow.outputs.map((o) => h("span", { class: "tag" }, o)))),
+      h("p", { class: "outputs" }, workflow.outputs.map((o) => h("button", {
+        key: o.name, class: "tag output", title: `Add a plot of ${o.title} (${o.name})`,
+        "aria-label": `Add a plot of ${workflow.title}: ${o.title}`,
+        onclick: () => act.send("add-plot", { workflow: workflow.id, output: o.name }) },
+        h("span", { "aria-hidden": "true" }, "+ "), o.title)))),
     h("ul", { class: "sources" }, workflow.sources.map((source) => sourceRow(source))),
     h("div", { class: "buttons" },
       workflow.runs ? [button("Restart", "start"), button("Stop", "stop")]

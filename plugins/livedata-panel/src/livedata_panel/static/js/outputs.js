@@ -1,0 +1,56 @@
+// The drawer's list of outputs: what can be added, searchable, by workflow.
+
+import { h, icon, render } from "./dom.js";
+import { CLOSE } from "./form.js";
+
+let search = "";
+
+export function renderOutputs(root, view, act) {
+  root.hidden = false;
+  const again = () => renderOutputs(root, view, act);
+  const wanted = search.trim().toLowerCase();
+  const groups = view.groups.map((group) => ({ ...group, workflows: group.workflows
+    .map((w) => ({ ...w, outputs: w.outputs.filter((o) => matches(o, w, group, wanted)) }))
+    .filter((w) => w.outputs.length) })).filter((group) => group.workflows.length);
+  render(root, h("div", { key: "outputs", class: "form" },
+    h("div", { class: "form-header" },
+      h("h2", null, view.heading),
+      h("button", { type: "button", class: "icon-button", "aria-label": "Close", title: "Close",
+        onclick: () => act.send("close") }, icon(CLOSE))),
+    h("div", { class: "form-body" },
+      h("input", { class: "search", type: "search", placeholder: "Search outputs, workflows, sources",
+        "aria-label": "Search outputs", value: search,
+        oninput: (event) => { search = event.target.value; again(); } }),
+      groups.map((group) => [h("h3", { key: group.title }, group.title),
+        group.workflows.map((workflow) => section(workflow, view, act))]),
+      groups.length ? null : h("p", { class: "muted" }, `Nothing matches “${search}”.`))));
+}
+
+function matches(output, workflow, group, wanted) {
+  if (!wanted) return true;
+  const texts = [output.title, output.name, output.description, output.plotter, workflow.title,
+    workflow.id, group.title, ...workflow.sources.flatMap((s) => [s.title, s.name])];
+  return texts.some((text) => text.toLowerCase().includes(wanted));
+}
+
+const chosen = new Map(); // workflow id -> source, "" for the usual ones
+
+function section(workflow, view, act) {
+  const { id, sources } = workflow;
+  return h("fieldset", { key: id, class: "fieldset", "data-workflow": id },
+    h("legend", { title: id }, workflow.title, workflow.runs ? null : h("span", { class: "muted" }, " (not running)")),
+    sources.length < 2 ? null : h("select", { value: chosen.get(id) ?? "", "aria-label": `Source of ${workflow.title}`,
+      onchange: (event) => chosen.set(id, event.target.value) },
+      h("option", { key: "usual", value: "" }, "Running sources"),
+      sources.map((s) => h("option", { key: s.name, value: s.name }, s.title))),
+    h("div", { class: "output-list" }, workflow.outputs.map((output) => h("button", {
+      key: output.name, type: "button", class: "output-choice", title: output.name,
+      onclick: () => {
+        const source = chosen.get(id);
+        const layer = { workflow: id, output: output.name, sources: source ? [source] : null };
+        if (view.cell) act.send("add-layer", { cell: view.cell, ...layer });
+        else act.send("add-plot", { place: view.place, ...layer });
+      } },
+      h("span", null, output.title),
+      h("span", { class: "muted" }, [output.plotter, output.dims, output.unit].filter(Boolean).join(" · "))))));
+}

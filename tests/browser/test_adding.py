@@ -1,0 +1,50 @@
+"""Plots are added by a click, in every session, and layers lie over them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Dashboard, OpenWindow
+from tests.browser.test_shell import card, feed
+
+pytestmark = pytest.mark.browser
+
+
+def test_plots_are_added_by_a_click_and_seen_by_all(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    grid = dashboard.services.plots.add_grid("Mine", 1, 2)
+    seen, other = (window().open(dashboard.url, f"grid:{grid}") for _ in "ab")
+    seen.page.click("[aria-label='Add a plot at row 1, column 2']")
+    seen.page.fill("#drawer .search", "image")
+    seen.page.click("#drawer [data-workflow='dummy/panel_0_xy/1'] [title=cumulative]")
+    for one in (seen, other):
+        one.page.wait_for_selector(".card .empty >> text=is not running")
+    feed(dashboard.services)
+    other.page.wait_for_selector(".card canvas")
+
+    other.page.click("#rail >> text=Workflows")
+    other.page.click("[data-workflow='dummy/panel_0_xy/1'] .output >> nth=0")
+    other.page.wait_for_function("document.querySelectorAll('.card').length === 2")
+    seen.page.wait_for_function("document.querySelectorAll('.card').length === 2")
+    assert not seen.page.query_selector(".place")
+
+
+def test_marks_are_drawn_over_a_live_plot(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    seen = window().open(dashboard.url)
+    feed(dashboard.services)
+    place = card(seen, "Panel 0")
+    seen.page.wait_for_selector(f"{place} canvas")
+    seen.page.hover(place)
+    seen.page.click(f"{place} [title=Settings]")
+    seen.page.select_option("[aria-label='Draw over this plot']", label="Rectangles")
+    seen.page.fill("#field-rectangles", "[[1, 1, 3, 2]]")
+    seen.page.click("#drawer .primary")
+    quads = """() => livedata.plots.models[0].renderers
+        .filter((r) => r.glyph.type === 'Quad')
+        .map((r) => [...r.data_source.get_column(r.glyph.right.field)])"""
+    seen.page.wait_for_function(f"() => JSON.stringify(({quads})()) === '[[3]]'")
+    seen.page.click("#drawer >> text=Remove this layer")
+    seen.page.wait_for_function(f"() => JSON.stringify(({quads})()) === '[]'")
