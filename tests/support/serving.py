@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+
+def with_us(command: Sequence[str]) -> list[str]:
+    """Return the command, made to end when this process does, however that ends.
+
+    A test run that is killed cannot end what it has started.
+    """
+    setpriv = shutil.which("setpriv")
+    return [*((setpriv, "--pdeathsig", "KILL") if setpriv else ()), *command]
 
 
 def free_port() -> int:
@@ -30,7 +40,10 @@ def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[b
     """
     with output.open("wb") as file:
         process = subprocess.Popen(
-            command, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            with_us(command),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         yield process

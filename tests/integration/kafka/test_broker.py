@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
@@ -45,6 +51,28 @@ def test_messages_outlive_a_killed_broker(own_kafka: KafkaBroker) -> None:
     assert not reachable(own_kafka.address, 0.2)
     own_kafka.start()
     assert first(own_kafka, "dummy_detector") == b"kept"
+
+
+@pytest.mark.usefixtures("own_kafka")
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="no setpriv")
+def test_a_broker_ends_with_the_tests_that_were_killed(tmp_path: Path) -> None:
+    script = (
+        "import pathlib, signal, sys\n"
+        "from tests.support.kafka import KafkaBroker\n"
+        "broker = KafkaBroker(pathlib.Path(sys.argv[1]))\n"
+        "broker.start()\n"
+        "print(broker.address, flush=True)\n"
+        "signal.pause()\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "kafka")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as tests:
+        assert tests.stdout is not None
+        address = tests.stdout.readline().strip()
+        assert reachable(address, 10.0)
+        tests.kill()
+    deadline = time.monotonic() + 30
+    while reachable(address, 0.2):
+        assert time.monotonic() < deadline
 
 
 def test_it_takes_images_of_90_mib(shared_kafka: KafkaBroker) -> None:

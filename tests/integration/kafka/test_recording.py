@@ -17,6 +17,7 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from livedata_core.contract import WireMessage
 from livedata_replay.recordings import Recorded
 from tests.support.recordings import read, record
+from tests.support.serving import with_us
 
 pytest.importorskip("livedata_kafka", reason="livedata-kafka is not installed")
 pytestmark = [pytest.mark.kafka, pytest.mark.data]
@@ -52,7 +53,9 @@ def recorder(
     log = path.with_suffix(".log")
     with (
         log.open("w") as output,
-        subprocess.Popen(command, stdout=output, stderr=output, text=True) as process,
+        subprocess.Popen(
+            with_us(command), stdout=output, stderr=output, text=True
+        ) as process,
     ):
         try:
             await_markers(address, topics, path, process)

@@ -35,6 +35,8 @@ from livedata_core.contract import (
 )
 from livedata_core.jobs import Reply
 from tests.support.kafka import KafkaBroker
+from tests.support.kafka.fixtures import made
+from tests.support.serving import with_us
 
 pytest.importorskip("livedata_kafka", reason="livedata-kafka is not installed")
 pytestmark = pytest.mark.kafka
@@ -48,12 +50,10 @@ SOURCE = "monitor1"
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
     """Run a broker with the topics of the simulated instrument."""
-    from tests.support.kafka.fixtures import _made
-
-    with _made(tmp_path_factory.mktemp("kafka")) as made:
+    with made(lambda: KafkaBroker(tmp_path_factory.mktemp("kafka"))) as broker:
         dummy = load_plugins().registry.instruments["dummy"]
-        made.create(*(topic.name for topic in needed_topics(dummy)))
-        yield made
+        broker.create(*(topic.name for topic in needed_topics(dummy)))
+        yield broker
 
 
 class Process(subprocess.Popen[str]):
@@ -68,7 +68,7 @@ def process(broker: KafkaBroker, *words: str) -> Iterator[Process]:
     command = [str(LIVEDATA), *words, "-i", "dummy", "--kafka", broker.address]
     with (
         tempfile.NamedTemporaryFile("w+", suffix=f".{words[0]}.log") as said,
-        Process(command, stderr=said, stdout=said, text=True) as child,
+        Process(with_us(command), stderr=said, stdout=said, text=True) as child,
     ):
         child.said = Path(said.name)
         try:

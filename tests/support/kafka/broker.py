@@ -16,7 +16,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.support.kafka.distribution import java, kafka_jars
-from tests.support.serving import free_port
+from tests.support.serving import free_port, with_us
 
 CLUSTER_ID = "bGl2ZWRhdGEtdGVzdHMtMQ"
 START_S = 60.0
@@ -30,14 +30,14 @@ _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{plain},SASL_PLAINTEXT://127.0.0.1:{sasl},\
-CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{plain},SASL_PLAINTEXT://127.0.0.1:{sasl}
+listeners={listeners},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={listeners}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
 listener.security.protocol.map=\
-PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
-sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256
+PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT,\
+SSL:SSL,SASL_SSL:SASL_SSL
+listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256
 listener.name.sasl_plaintext.plain.sasl.jaas.config=\
 org.apache.kafka.common.security.plain.PlainLoginModule required \
 user_{user}="{password}";
@@ -66,7 +66,8 @@ class KafkaBroker:
     folder:
         Where its settings, data and log are.
     options:
-        Further properties of the broker; these win.
+        Further properties of the broker; these win. ``further.listeners`` are added to
+        its own two.
     heap_mb:
         Java heap.
 
@@ -95,9 +96,15 @@ class KafkaBroker:
         self._log = folder / "broker.log"
         self._settings = folder / "server.properties"
         folder.mkdir(parents=True, exist_ok=True)
+        further = dict(options or {})
+        listeners = [
+            f"PLAINTEXT://{self.address}",
+            f"SASL_PLAINTEXT://{self.sasl_address}",
+        ]
+        if "further.listeners" in further:
+            listeners.append(further.pop("further.listeners"))
         text = _PROPERTIES.format(
-            plain=plain,
-            sasl=sasl,
+            listeners=",".join(listeners),
             controller=controller,
             data=folder / "data",
             user=USER,
@@ -105,10 +112,8 @@ class KafkaBroker:
             max_bytes=MAX_MESSAGE_BYTES,
             request_bytes=MAX_MESSAGE_BYTES + (1 << 20),
         )
-        further = "".join(
-            f"{name}={value}\n" for name, value in (options or {}).items()
-        )
-        self._settings.write_text(text + further, encoding="utf-8")
+        text += "".join(f"{name}={value}\n" for name, value in further.items())
+        self._settings.write_text(text, encoding="utf-8")
 
     @property
     def running(self) -> bool:
@@ -127,7 +132,7 @@ class KafkaBroker:
             self._format()
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command("kafka.Kafka", str(self._settings)),
+                with_us(self._command("kafka.Kafka", str(self._settings))),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -12,14 +13,16 @@ from tests.support.kafka.broker import KafkaBroker, reachable
 from tests.support.kafka.distribution import NoKafkaError
 from tests.support.require import lacking
 
-__all__ = ["kafka_address", "own_kafka", "shared_kafka"]
+__all__ = ["kafka_address", "made", "own_kafka", "shared_kafka"]
 
+T = TypeVar("T")
 ADDRESS = "LIVEDATA_TEST_KAFKA"
 
 
-def _made(folder: Path) -> KafkaBroker:
+def made(make: Callable[[], T]) -> T:
+    """Make a broker, or skip where this machine cannot run one."""
     try:
-        return KafkaBroker(folder)
+        return make()
     except NoKafkaError as error:
         lacking("kafka", str(error))
 
@@ -27,14 +30,14 @@ def _made(folder: Path) -> KafkaBroker:
 @pytest.fixture(scope="session")
 def shared_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaBroker]:
     """Run one broker for all tests that leave it as it was, topics of theirs apart."""
-    with _made(tmp_path_factory.mktemp("kafka")) as broker:
+    with made(lambda: KafkaBroker(tmp_path_factory.mktemp("kafka"))) as broker:
         yield broker
 
 
 @pytest.fixture
 def own_kafka(tmp_path: Path) -> Iterator[KafkaBroker]:
     """Make a broker for one test, which starts it, kills it and starts it again."""
-    broker = _made(tmp_path / "kafka")
+    broker = made(lambda: KafkaBroker(tmp_path / "kafka"))
     yield broker
     broker.stop()
 

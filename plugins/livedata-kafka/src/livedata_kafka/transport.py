@@ -179,7 +179,7 @@ class KafkaTransport:
         if missing:
             yield f"waits for topics {', '.join(sorted(missing))}"
         for name, topic in sorted(topics.items()):
-            if topic.presence is Presence.FORBIDDEN:
+            if topic.reason and topic.presence is not Presence.MISSING:
                 yield f"cannot read {name}: {topic.reason}"
         if self._traffic.recent_failure:
             yield f"not sent: {self._traffic.recent_failure}"

@@ -16,6 +16,7 @@ from enum import Enum, auto
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AclOperation,
     AdminClient,
     OffsetSpec,
 )
@@ -42,6 +43,9 @@ _FORBIDDEN = (
 )
 
 
+_READING = {AclOperation.READ, AclOperation.ALL}
+
+
 class Presence(Enum):
     """What the broker says of a topic."""
 
@@ -53,7 +57,10 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TopicInfo:
-    """A topic as the broker describes it; `identity` differs once it is made anew."""
+    """A topic as the broker describes it; `identity` differs once it is made anew.
+
+    `reason` says why it cannot be read, also where it is there.
+    """
 
     presence: Presence = Presence.UNKNOWN
     identity: str = ""
@@ -185,7 +192,9 @@ class Watcher:
         if not names:
             return {"": self.admin.describe_cluster(request_timeout=timeout_s)}
         answers: dict[str, Future[object]] = self.admin.describe_topics(
-            TopicCollection(names), request_timeout=timeout_s
+            TopicCollection(names),
+            request_timeout=timeout_s,
+            include_authorized_operations=True,
         )
         return answers
 
@@ -206,7 +215,7 @@ class Watcher:
                     continue
                 self._topics[name] = info
                 self.version += 1
-                if info.presence is not Presence.PRESENT:
+                if info.reason:
                     log.warning("topic %s: %s; it is awaited", name, info.reason)
         self._refused_since_s = None
         self._reached = self._ever_reached = True
@@ -263,7 +272,11 @@ def _described(future: Future[object]) -> TopicInfo:
         getattr(topic, "topic_id", ""),
         getattr(topic, "partitions", ()),
     )
-    return TopicInfo(Presence.PRESENT, str(identity), len(partitions))
+    # Who may only describe a topic hears of it from a fetch, once: ask in its place.
+    rights = getattr(topic, "authorized_operations", None) or ()
+    forbidden = rights and not _READING & set(rights)
+    reason = "we lack the right to read it" if forbidden else ""
+    return TopicInfo(Presence.PRESENT, str(identity), len(partitions), reason)
 
 
 def _text(error: BaseException) -> str:
