@@ -21,7 +21,7 @@ from livedata_core.contract import (
     Topics,
     Transport,
 )
-from livedata_core.data.service import DataService
+from livedata_core.data.service import HISTORY_LIMIT_BYTES, DataService
 from livedata_core.data.streams import StreamManager
 from livedata_core.jobs.active import ActiveJobRegistry
 from livedata_core.jobs.commands import CommandService
@@ -70,6 +70,8 @@ class DashboardServices:
         Draws frames for the shell.
     clock:
         The present, ns since the epoch, UTC.
+    history_bytes:
+        Most memory that the histories of all plots take together.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class DashboardServices:
         store: ConfigStore,
         renderer: FrameRenderer | None = None,
         clock: Callable[[], int] = time.time_ns,
+        history_bytes: int = HISTORY_LIMIT_BYTES,
     ) -> None:
         self.plugins = plugins
         self.registry = plugins.registry
@@ -98,16 +101,16 @@ class DashboardServices:
             self.registry.decoders, self.registry.encoders, self.topics
         )
         self.resources = DashboardResources(transport, self.codecs, self.topics)
-        self._wire_jobs(store)
+        self._wire_jobs(store, history_bytes)
         self._wire_plots(store, renderer or NullRenderer())
         self._stopping = threading.Event()
         self._housekeeper = threading.Thread(
             target=self._keep_house, name="livedata-housekeeping", daemon=True
         )
 
-    def _wire_jobs(self, store: ConfigStore) -> None:
+    def _wire_jobs(self, store: ConfigStore, history_bytes: int) -> None:
         saved = self._load_states(store)
-        self.data = DataService()
+        self.data = DataService(history_bytes)
         self.active = ActiveJobRegistry(self.clock)
         self.job_status = JobStatusRegistry(self.registry.observe)
         self.service_status = ServiceStatusRegistry()

@@ -26,6 +26,7 @@ PAGES = {
     "topics": "Topics",
     "administration": "Topics on a broker",
     "views": "Views",
+    "windows": "Time windows",
     "regions": "Regions of interest",
     "regions_wire": "Regions on the wire",
     "refs": "Import strings",

@@ -126,6 +126,7 @@ from livedata_core.contract.views import (
     SessionInfo,
     View,
 )
+from livedata_core.contract.windows import Aggregation, HistoryWindow, TimeWindow
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -136,6 +137,7 @@ __all__ = [
     "Accepts",
     "AccessDeniedError",
     "AdapterSpec",
+    "Aggregation",
     "Alarm",
     "AreaDetector",
     "ArrayData",
@@ -157,6 +159,7 @@ __all__ = [
     "EventData",
     "GridTemplate",
     "Heartbeat",
+    "HistoryWindow",
     "IdentityError",
     "ImageData",
     "Instrument",
@@ -207,6 +210,7 @@ __all__ = [
     "TakesRegions",
     "Temporality",
     "TiledFrame",
+    "TimeWindow",
     "TopicAdmin",
     "TopicState",
     "TopicTraffic",

@@ -138,6 +138,11 @@ class Histories:
         self._nbytes = 0
 
     @property
+    def limit_bytes(self) -> int:
+        """Most that all histories take."""
+        return self._limit
+
+    @property
     def nbytes(self) -> int:
         """Estimated size of all histories."""
         return self._nbytes

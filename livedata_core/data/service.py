@@ -20,6 +20,7 @@ from livedata_core.data.buffers import Coverage, Histories
 from livedata_core.data.entries import Entry, make_entry
 
 __all__ = [
+    "HISTORY_LIMIT_BYTES",
     "DataService",
     "DataSnapshot",
     "HistoryClaim",
@@ -113,6 +114,11 @@ class DataService:
         """Return what the history of that stream covers, None if it has none."""
         with self._lock:
             return self._histories.coverage(key)
+
+    @property
+    def history_limit_bytes(self) -> int:
+        """Most memory that all histories take together."""
+        return self._histories.limit_bytes
 
     @property
     def history_bytes(self) -> int:

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from livedata_core.contract import DataKey
+from livedata_core.contract import Aggregation, DataKey
 from livedata_core.data.buffers import Coverage
 from livedata_core.data.entries import Entry, is_series
 from livedata_core.data.service import DataService, HistoryClaim, Subscription
 
 if TYPE_CHECKING:
     import scipp as sc
+
+    from livedata_core.data.extractors import Extractor
 
 __all__ = ["Stream", "StreamManager"]
 
@@ -31,6 +33,7 @@ class StreamManager:
         keys: Iterable[DataKey],
         history: bool = False,
         seconds: float | None = None,
+        aggregation: Aggregation | None = None,
     ) -> Stream:
         """Open a stream of those results; they need not have data yet.
 
@@ -43,8 +46,11 @@ class StreamManager:
             latest. A series is always read as a history.
         seconds:
             The window of the history; None: as long as memory allows.
+        aggregation:
+            Join the updates of the window in one; a series is never joined.
         """
-        return Stream(self._data, tuple(dict.fromkeys(keys)), history, seconds)
+        keys = tuple(dict.fromkeys(keys))
+        return Stream(self._data, keys, history, seconds, aggregation)
 
     def keep_history(
         self, keys: Iterable[DataKey], seconds: float | None = None
@@ -65,11 +71,13 @@ class Stream:
         keys: tuple[DataKey, ...],
         history: bool,
         seconds: float | None,
+        aggregation: Aggregation | None = None,
     ) -> None:
         self.keys = keys
         self._data = data
         self._history = history
         self._seconds = seconds
+        self._aggregation = aggregation
         self._claims = [data.want_history(key, seconds) for key in keys if history]
         self._subscriptions: list[Subscription] = []
         self._made: dict[DataKey, tuple[int, sc.DataArray]] = {}
@@ -122,17 +130,23 @@ class Stream:
         made = self._made.get(entry.key)
         if made is not None and made[0] == entry.version:
             return made[1]
-        # Imported here: who only receives data does not need scipp.
-        from livedata_core.data.extractors import FullHistory, Latest
-
         try:
-            if self._history or is_series(entry.data):
-                entries = self._data.history(entry.key) or (entry,)
-                data = FullHistory(self._seconds).extract(entries)
-            else:
-                data = Latest().extract((entry,))
+            data = self._extractor(entry).extract(
+                self._data.history(entry.key) or (entry,)
+            )
         except ValueError as error:
             name = f"{entry.key.output_name} of {entry.key.source_name}"
             raise ValueError(f"{name}: {error}") from error
         self._made[entry.key] = (entry.version, data)
         return data
+
+    def _extractor(self, entry: Entry) -> Extractor:
+        # Imported here: who only receives data does not need scipp.
+        from livedata_core.data.extractors import FullHistory, Latest
+        from livedata_core.data.windows import WindowAggregation
+
+        if is_series(entry.data):
+            return FullHistory(self._seconds)
+        if self._aggregation is not None and self._seconds is not None:
+            return WindowAggregation(self._seconds, self._aggregation)
+        return FullHistory(self._seconds) if self._history else Latest()

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from livedata_core.contract import OVERVIEW, Plotter, View
 from livedata_core.plots.layout import Cell
+from livedata_core.plots.spans import NOTHING_ASKED, Covered
 
 __all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
 
@@ -16,13 +17,15 @@ __all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRender
 class LayerFrame:
     """The state of one layer: a plotter's frame, an error, or neither (no data yet).
 
-    `time_ns` is the newest instant that its data refer to, ns since the epoch.
+    `time_ns` is the newest instant that its data refer to, ns since the epoch;
+    `covered` says how much of a time window or history they cover.
     """
 
     layer_id: str
     frame: object | None = None
     error: str | None = None
     time_ns: int | None = None
+    covered: Covered = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class CellFrame:
         """The oldest of the layers' data times: the age that the whole plot has."""
         times = [layer.time_ns for layer in self.layers if layer.time_ns is not None]
         return min(times, default=None)
+
+    @property
+    def covered(self) -> Covered:
+        """What the layers cover of the past; one that is cut first."""
+        said = [layer.covered for layer in self.layers if layer.covered.text]
+        return next(
+            (one for one in said if one.cut), said[0] if said else NOTHING_ASKED
+        )
 
     @property
     def errors(self) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from livedata_core.contract import DataKey
 from livedata_core.data.service import HistoryClaim
 from livedata_core.data.streams import StreamManager
-from livedata_core.plots.controller import PlotError, PlottingController
-from livedata_core.plots.layout import Layout
+from livedata_core.plots.controller import PlottingController
+from livedata_core.plots.layout import Layer, Layout
+from livedata_core.plots.spans import asked_of
 
 __all__ = ["HistoryKeeper"]
 
@@ -21,7 +22,7 @@ class HistoryKeeper:
         self._streams = streams
         self._plotting = plotting
         self._layout: Layout | None = None
-        self._claims: dict[DataKey, HistoryClaim] = {}
+        self._claims: dict[tuple[DataKey, float | None], HistoryClaim] = {}
 
     def keep(self, layout: Layout) -> None:
         """Claim what the layout needs and release what it no longer does."""
@@ -29,22 +30,27 @@ class HistoryKeeper:
             return
         self._layout = layout
         wanted = {
-            key
+            (key, seconds)
             for _, cell in layout.cells()
             for layer in cell.layers
-            if self._shows_history(layer.plotter)
+            for seconds in self._asked(layer)
             for key in layer.keys
         }
-        for key in self._claims.keys() - wanted:
-            self._claims.pop(key).close()
-        for key in wanted - self._claims.keys():
-            (self._claims[key],) = self._streams.keep_history((key,))
+        for claimed in self._claims.keys() - wanted:
+            self._claims.pop(claimed).close()
+        for key, seconds in wanted - self._claims.keys():
+            (claim,) = self._streams.keep_history((key,), seconds)
+            self._claims[key, seconds] = claim
 
-    def _shows_history(self, plotter: str) -> bool:
+    def _asked(self, layer: Layer) -> tuple[float | None, ...]:
+        """Return the window that a layer asks for; nothing without a history."""
         try:
-            return self._plotting.spec(plotter).history
-        except PlotError:
-            return False
+            params = self._plotting.validate(layer.plotter, layer.params)
+            output = self._plotting.output(layer)
+            span = asked_of(self._plotting.spec(layer.plotter), params, output)
+        except ValueError:
+            return ()
+        return (span.seconds,) if span.history else ()
 
     def close(self) -> None:
         """Release everything."""

@@ -13,11 +13,11 @@ from livedata_core.contract import (
 from livedata_core.data.streams import Stream, StreamManager
 from livedata_core.plots.controller import (
     LayerPlotter,
-    PlotError,
     PlottingController,
 )
 from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
+from livedata_core.plots.spans import Covered, Span, asked_of, covered
 
 __all__ = ["CellPipeline", "LayerPipeline"]
 
@@ -55,15 +55,24 @@ class LayerPipeline:
         self.plotter: LayerPlotter | None = None
         self._title = title
         self._stream: Stream | None = None
+        self._span = Span()
         self._empty = LayerFrame(layer.id)
         self._results: dict[View, LayerFrame] = {}
         self._seen: dict[View, int] = {}
         try:
             self.plotter = plotting.create(layer)
-        except PlotError as error:
+            self._span = asked_of(
+                self.plotter.spec, self.plotter.params, self.plotter.output
+            )
+        except ValueError as error:
             self._empty = LayerFrame(layer.id, error=str(error))
             return
-        self._stream = streams.open(layer.keys, history=self.plotter.spec.history)
+        self._stream = streams.open(
+            layer.keys,
+            history=self._span.history,
+            seconds=self._span.seconds,
+            aggregation=self._span.aggregation,
+        )
         self._stream.subscribe(wake)
 
     def result(self, view: View = OVERVIEW) -> LayerFrame:
@@ -93,9 +102,10 @@ class LayerPipeline:
             if not entries:
                 return LayerFrame(self.layer.id)
             time_ns = min(entry.refers_to_ns for entry in entries.values())
+            data = stream.read()
             inputs = [
-                PlotInput(key, data, self._title(key.source_name), self.plotter.output)
-                for key, data in stream.read().items()
+                PlotInput(key, value, self._title(key.source_name), self.plotter.output)
+                for key, value in data.items()
             ]
             frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
         except ValueError as error:
@@ -105,7 +115,12 @@ class LayerPipeline:
             log.exception("plotter %r of %s failed", spec.name, spec.origin)
             text = f"{spec.title} ({spec.origin}): {type(error).__name__}: {error}"
             return LayerFrame(self.layer.id, error=text, time_ns=time_ns)
-        return LayerFrame(self.layer.id, frame=frame, time_ns=time_ns)
+        said = [
+            covered(self._span, value, stream.coverage(key))
+            for key, value in data.items()
+        ]
+        least = next((one for one in said if one.cut), said[0] if said else Covered())
+        return LayerFrame(self.layer.id, frame, time_ns=time_ns, covered=least)
 
     def drawn(self, view: View = OVERVIEW) -> DrawnLayer | None:
         """Return what the renderer needs, or None while there is no frame."""

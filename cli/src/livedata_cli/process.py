@@ -46,6 +46,7 @@ class ServeOptions:
     settings: Path | None
     open_browser: bool
     log_level: str
+    history_memory: int
 
 
 def run(
@@ -81,6 +82,7 @@ def run(
         transport=transport,
         store=store,
         renderer=HoloViewsRenderer(),
+        history_bytes=options.history_memory << 20,
     )
     backend = None
     if options.transport == "in-process":

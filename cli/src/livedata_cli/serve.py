@@ -143,6 +143,14 @@ def check_address(address: str, port: int) -> None:
     metavar="FOLDER",
     help="Folder of the settings; by default one for each instrument.",
 )
+@click.option(
+    "--history-memory",
+    default=512,
+    show_default=True,
+    type=click.IntRange(16, 65_536),
+    metavar="MIB",
+    help="Most memory for the histories of all plots together, in MiB.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 @click.option(
     "--log-level",

@@ -134,6 +134,8 @@ class PlotGridTabs:
             "state": (Freshness.STOPPED if idle else status.freshness).value,
             "message": status.message,
             "time": millis(frame.time_ns) if frame is not None else None,
+            "covers": frame.covered.text if frame is not None else "",
+            "cut": frame.covered.cut if frame is not None else False,
             "action": (
                 self._start(cell.layers[0], "Start")
                 if status.startable and cell.layers

@@ -11,6 +11,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from livedata_core.contract import HistoryWindow, TimeWindow
+
 __all__ = [
     "Aspect",
     "BarsParams",
@@ -146,6 +148,7 @@ class ImageParams(_Limited):
         title="Show total",
         description="Write the total counts above the image.",
     )
+    window: TimeWindow = Field(default=TimeWindow(), title="Time window")
 
 
 class LinesParams(_Limited):
@@ -190,6 +193,7 @@ class LinesParams(_Limited):
         description="Bars, or a band around the curve.",
     )
     line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+    window: TimeWindow = Field(default=TimeWindow(), title="Time window")
 
     @model_validator(mode="after")
     def _positions_can_be_shown(self) -> Self:
@@ -215,6 +219,7 @@ class TimeSeriesParams(_Limited):
         description="Steps hold each value until the next one.",
     )
     line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+    window: HistoryWindow = Field(default=HistoryWindow(), title="Time window")
 
 
 class SlicerParams(ImageParams):
@@ -252,6 +257,7 @@ class BarsParams(_Limited):
     """How bars are shown."""
 
     scale: Scale = Field(default=Scale.LINEAR, title="Vertical scale")
+    window: TimeWindow = Field(default=TimeWindow(), title="Time window")
 
 
 class NumberParams(_Rated):
@@ -269,9 +275,11 @@ class NumberParams(_Rated):
         title="Show history",
         description="A small curve below the number, of its latest updates.",
     )
+    window: HistoryWindow = Field(default=HistoryWindow(), title="Time window")
 
 
 class TableParams(_Rated):
     """How a table is shown."""
 
     rows: int = Field(default=20, title="Most rows", ge=1, le=50)
+    window: TimeWindow = Field(default=TimeWindow(), title="Time window")

@@ -15,8 +15,9 @@ __all__ = ["per_second"]
 def per_second(inputs: Sequence[PlotInput], *, wanted: bool = True) -> list[PlotInput]:
     """Return inputs with counts divided by their duration; others as they are.
 
-    The duration is from ``start_time`` to ``time``. A value without one (NaN) is
-    blank.
+    The duration is from ``start_time`` to ``time``; of updates that were joined, it is
+    that of all of them (``duration``), without the gaps between. A value
+    without one (NaN) is blank.
 
     Parameters
     ----------
@@ -41,7 +42,8 @@ def _rate(entry: PlotInput) -> PlotInput:
             f"{entry.title} does not say how long it was counted: "
             "its rate cannot be shown."
         )
-    seconds = (end - start).to(unit="s", dtype="float64")
+    duration = data.coords.get("duration", end - start)
+    seconds = duration.to(unit="s", dtype="float64")
     positive = sc.where(seconds > _ZERO, seconds, _UNKNOWN)
     return replace(entry, data=data / positive)
 

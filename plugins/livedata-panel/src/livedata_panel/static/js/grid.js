@@ -43,6 +43,7 @@ function card(cell, status, act, handles) {
     style: place, "aria-label": cell.title, "data-cell": cell.id },
     h("div", { class: "card-header" },
       h("h2", { class: "card-title", title: cell.subtitle }, cell.title),
+      status?.covers ? h("span", { class: status.cut ? "covers cut" : "covers", title: status.covers }, status.covers) : null,
       h("div", { class: "tools" },
         cell.figure ? tool("fit", "Show all data", () => act.fit(cell.id)) : null,
         cell.figure ? tool("save", "Save as PNG", () => act.save(cell.id, cell.title)) : null,
