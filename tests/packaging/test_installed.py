@@ -69,7 +69,7 @@ def test_every_first_party_plugin_is_loaded() -> None:
 @pytest.mark.parametrize(
     ("plugin", "kind", "names"),
     [
-        ("authoring", "subcommands", {"new"}),
+        ("authoring", "subcommands", {"new", "check"}),
         ("cli", "subcommands", {"serve", "plugins", "instruments", "workflows"}),
         ("codecs", "decoders", {"da00", "ev44", "f144", "x5f2", "json:command"}),
         ("core", "transports", {"in-process", "null"}),

@@ -11,10 +11,16 @@ _SECTION = "Write plugins"
 
 @hookimpl
 def livedata_subcommands() -> Iterable[SubcommandSpec]:
-    """Add ``livedata new``."""
+    """Add ``livedata new`` and ``livedata check``."""
     yield SubcommandSpec(
         name="new",
         summary="Begin a plugin: a package that works, to be changed.",
         command="livedata_authoring.new_command:new",
+        section=_SECTION,
+    )
+    yield SubcommandSpec(
+        name="check",
+        summary="Check what plugins register, and say how to mend it.",
+        command="livedata_authoring.check_command:check",
         section=_SECTION,
     )

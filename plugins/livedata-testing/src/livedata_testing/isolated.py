@@ -7,7 +7,7 @@ from types import ModuleType
 
 from livedata_core.plugins import Found, PluginManager, discover, is_first_party
 
-__all__ = ["isolated_plugins"]
+__all__ = ["isolated_plugins", "name_of"]
 
 
 def isolated_plugins(plugins: Iterable[str | object]) -> PluginManager:
@@ -30,7 +30,7 @@ def isolated_plugins(plugins: Iterable[str | object]) -> PluginManager:
     chosen = [item for item in installed if is_first_party(item.origin.distribution)]
     for plugin in plugins:
         if not isinstance(plugin, str):
-            chosen.append(Found.of(plugin, _name(plugin)))
+            chosen.append(Found.of(plugin, name_of(plugin)))
             continue
         named = [
             item
@@ -47,7 +47,8 @@ def isolated_plugins(plugins: Iterable[str | object]) -> PluginManager:
     return PluginManager(chosen)
 
 
-def _name(plugin: object) -> str:
+def name_of(plugin: object) -> str:
+    """Return the name of a plugin that is given as module or object."""
     if isinstance(plugin, ModuleType):
         return plugin.__name__.rpartition(".")[2]
     return type(plugin).__name__

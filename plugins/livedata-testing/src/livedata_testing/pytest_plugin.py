@@ -14,7 +14,35 @@ if TYPE_CHECKING:
     from livedata_core.plugins import PluginManager
     from livedata_testing.dashboard import Dashboard
 
-__all__ = ["livedata_dashboard", "livedata_plugins"]
+__all__ = ["livedata_check", "livedata_dashboard", "livedata_plugins"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that run the compliance check beside the tests."""
+    group = parser.getgroup("livedata")
+    group.addoption(
+        "--livedata-check",
+        action="store_true",
+        help="Check whether the plugins of this project keep to livedata's contract.",
+    )
+    group.addoption(
+        "--livedata-plugin",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="Check this plugin in place of those in pyproject.toml; may be repeated.",
+    )
+
+
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add one test for each plugin to be checked."""
+    names = config.getoption("--livedata-plugin")
+    if config.getoption("--livedata-check") or names:
+        from livedata_testing.checking import check_items
+
+        items += check_items(session, names)
 
 
 @pytest.fixture
@@ -65,3 +93,23 @@ def livedata_dashboard(
         return running(livedata_plugins(*chosen), instrument, producer, speed)
 
     return run
+
+
+@pytest.fixture
+def livedata_check(
+    livedata_plugins: Callable[..., PluginManager],
+) -> Callable[..., None]:
+    """Return a function that fails the test with all that `livedata check` finds.
+
+    It takes the name of an installed plugin, or a module or object with hooks, and
+    ``strict=True`` to fail for warnings too.
+    """
+
+    def check(plugin: str | object, *, strict: bool = False) -> None:
+        from livedata_testing.checking import findings_text
+
+        said = findings_text(livedata_plugins(plugin), plugin, strict=strict)
+        if said:
+            pytest.fail(said, pytrace=False)
+
+    return check
