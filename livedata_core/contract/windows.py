@@ -43,7 +43,7 @@ class HistoryWindow(BaseModel):
 
     seconds: float | None = Field(
         default=None,
-        title="Time window",
+        title="Length",
         description="Show the latest seconds; empty: as much as there is.",
         gt=0,
         le=LONGEST_S,
@@ -65,7 +65,7 @@ class TimeWindow(BaseModel):
 
     seconds: float | None = Field(
         default=None,
-        title="Time window",
+        title="Length",
         description="Join the updates of the latest seconds; empty: the latest alone.",
         gt=0,
         le=LONGEST_S,
