@@ -251,6 +251,8 @@ def test_the_auxiliary_source_has_to_be_a_monitor_with_a_flight_path() -> None:
 def test_positions_fit_the_bank(bank: Any) -> None:
     positions = resolve(bank.positions)()
     assert positions.shape == (120 * 512, 3)
+    middle = {"rear_bank": (0.0, 0.0, 4.0), "front_bank": (1.1, 0.0, 4.0)}
+    np.testing.assert_allclose(positions.mean(axis=0), middle[bank.name], atol=1e-12)
     width = np.ptp(positions[:, 0]), np.ptp(positions[:, 1])
     assert width == pytest.approx((511 * 2.034e-3, 119 * 8.1e-3))
     step = positions[1] - positions[0]

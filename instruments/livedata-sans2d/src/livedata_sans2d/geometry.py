@@ -21,9 +21,10 @@ Floats = npt.NDArray[np.float64]
 
 PIXEL_AREA_M2 = TUBE_PITCH_MM * PIXEL_LENGTH_MM * 1e-6
 _REAR_M = (0.0, 0.0, 4.0)
-_FRONT_M = (-1.1, 0.0, 2.4)
-"""Middle of each bank from the sample; the front one stands beside the beam. Both can
-be moved, and files do not say where they were."""
+_FRONT_M = (1.1, 0.0, 4.0)
+"""Middle of each bank from the sample, as in the instrument definition, which puts the
+front one beside the rear one. Both can be moved, and files do not say where they were.
+"""
 
 
 def rear_positions() -> Floats:
