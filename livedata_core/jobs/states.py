@@ -26,6 +26,8 @@ class SourceState(StrEnum):
     WAITING = "waiting"
     ACTIVE = "active"
     WARNING = "warning"
+    PAUSED = "paused"
+    """It takes no data in until it is resumed."""
     ERROR = "error"
     STOPPING = "stopping"
     STOPPED = "stopped"
@@ -42,6 +44,7 @@ RUNNING_STATES = frozenset(
         SourceState.WAITING,
         SourceState.ACTIVE,
         SourceState.WARNING,
+        SourceState.PAUSED,
         SourceState.SILENT,
     }
 )
@@ -56,6 +59,16 @@ _REPORTED = {
     JobState.PENDING_CONTEXT: SourceState.WAITING,
     JobState.STOPPED: SourceState.STOPPED,
 }
+
+_PAUSABLE = frozenset(
+    {
+        SourceState.SCHEDULED,
+        SourceState.WAITING,
+        SourceState.ACTIVE,
+        SourceState.WARNING,
+    }
+)
+"""States that say less than that a job is paused."""
 
 _NO_ANSWER = "No worker answered; is the worker running?"
 
@@ -105,9 +118,10 @@ def _as_reported(observed: ObservedJob, now_ns: int) -> Condition:
             observed.last_seen_ns,
             "Its worker sends no heartbeats any more; is the worker running?",
         )
-    return Condition(
-        _REPORTED[status.state], observed.since_ns, status.error or status.warning
-    )
+    state = _REPORTED[status.state]
+    if status.paused and state in _PAUSABLE:
+        state = SourceState.PAUSED
+    return Condition(state, observed.since_ns, status.error or status.warning)
 
 
 def _when_unheard(desired: DesiredJob, answer: Answer | None, now_ns: int) -> Condition:

@@ -51,6 +51,7 @@ def freshness(age_s: float, interval_s: float = 1.0) -> Freshness:
 
 _RUNNING = {SourceState.ACTIVE, SourceState.WARNING}
 _COMING = {SourceState.STARTING, SourceState.SCHEDULED, SourceState.WAITING}
+_HELD = {SourceState.PAUSED}
 
 
 def cell_status(
@@ -72,7 +73,8 @@ def cell_status(
     interval_s:
         Seconds between updates of the data.
     """
-    idle = not any(state in _RUNNING | _COMING for state in states)
+    idle = not any(state in _RUNNING | _COMING | _HELD for state in states)
+    held = not idle and not any(state in _RUNNING | _COMING for state in states)
     if frame is not None and frame.errors:
         return CellStatus(Freshness.ERROR, message="; ".join(frame.errors))
     if frame is None or frame.time_ns is None:
@@ -84,4 +86,6 @@ def cell_status(
         return CellStatus(Freshness.ERROR, age_s, "the workflow reports an error")
     if idle:
         return CellStatus(Freshness.STOPPED, age_s, startable=True)
+    if held:
+        return CellStatus(Freshness.STOPPED, age_s, "the workflow is paused")
     return CellStatus(freshness(age_s, interval_s), age_s)

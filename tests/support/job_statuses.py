@@ -27,6 +27,7 @@ def status(
     start_time: int | None = None,
     error: str | None = None,
     warning: str | None = None,
+    paused: bool | None = None,
 ) -> JobStatus:
     """Return a heartbeat of the n-th generation."""
     return JobStatus(
@@ -36,6 +37,7 @@ def status(
         start_time=start_time,
         error=error,
         warning=warning,
+        paused=paused,
     )
 
 

@@ -35,9 +35,11 @@ def heard(
     ago_s: float = 1,
     error: str | None = None,
     warning: str | None = None,
+    paused: bool | None = None,
 ) -> ObservedJob:
     last_ns = NOW - int(ago_s * SECOND)
-    return ObservedJob(status(1, state, error=error, warning=warning), last_ns, 7)
+    said = status(1, state, error=error, warning=warning, paused=paused)
+    return ObservedJob(said, last_ns, 7)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,10 @@ def heard(
         (None, heard("warning"), None, "warning"),
         (None, heard("error"), None, "error"),
         (None, heard("finishing"), None, "stopping"),
+        (None, heard("warning", paused=True), None, "paused"),
+        (None, heard("scheduled", paused=True), None, "paused"),
+        (None, heard("error", paused=True), None, "error"),
+        (None, heard("warning", paused=True, ago_s=11), None, "silent"),
         (None, heard("stopped"), None, "stopped"),
         (None, heard("stopped", ago_s=3600), None, "stopped"),
         (None, heard(ago_s=10), None, "active"),

@@ -34,6 +34,14 @@ def test_stopped_stale_and_broken_look_different() -> None:
     assert cell_status(old, [SourceState.ERROR], NOW).freshness is Freshness.ERROR
 
 
+def test_a_paused_workflow_is_told_and_offers_no_start() -> None:
+    status = cell_status(frame(60), [SourceState.PAUSED], NOW)
+    assert status.freshness is Freshness.STOPPED
+    assert (status.message, status.startable) == ("the workflow is paused", False)
+    both = cell_status(frame(1), [SourceState.PAUSED, SourceState.ACTIVE], NOW)
+    assert both.freshness is Freshness.FRESH
+
+
 def test_error_of_a_layer_is_shown_whatever_runs() -> None:
     status = cell_status(frame(0, "Cannot."), [SourceState.ACTIVE], NOW)
     assert (status.freshness, status.message) == (Freshness.ERROR, "Cannot.")

@@ -21,6 +21,7 @@ STATE_TEXT = {
     SourceState.WAITING: "Waiting",
     SourceState.ACTIVE: "Running",
     SourceState.WARNING: "Warning",
+    SourceState.PAUSED: "Paused",
     SourceState.ERROR: "Error",
     SourceState.STOPPING: "Stopping",
     SourceState.STOPPED: "Stopped",

@@ -26,6 +26,7 @@ TONES = {
     SourceState.WAITING: "waiting",
     SourceState.STOPPING: "waiting",
     SourceState.WARNING: "ageing",
+    SourceState.PAUSED: "ageing",
     SourceState.SILENT: "stale",
     SourceState.UNKNOWN: "stale",
     SourceState.ERROR: "error",
