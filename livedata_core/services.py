@@ -156,10 +156,11 @@ class DashboardServices:
             self._look,
         )
         self.sessions = SessionRegistry(self.registry.observe, self.wakeups, self.clock)
+        self.streams = StreamManager(self.data)
         self.plot_data = PlotDataService(
             layout=lambda: self.plots.layout,
             viewed=self.sessions.viewed,
-            streams=StreamManager(self.data),
+            streams=self.streams,
             plotting=self.plotting,
             renderer=renderer,
             title=self.source_title,

@@ -18,6 +18,7 @@ from tornado.ioloop import IOLoop, PeriodicCallback
 
 from livedata_core.api import DashboardServices
 from livedata_panel.base import DashboardBase
+from livedata_panel.data_export import export_patterns
 from livedata_panel.layout_download import layout_patterns
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import monitoring_patterns
@@ -111,6 +112,7 @@ def start(
         extra_patterns=[
             *monitoring_patterns(services, monitor),
             *layout_patterns(services),
+            *export_patterns(services),
             *static_patterns(),
         ],
         session_token_expiration=SESSION_TOKEN_S,

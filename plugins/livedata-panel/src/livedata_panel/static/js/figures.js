@@ -2,6 +2,8 @@
 // the user does with it goes to the server by itself; where the user has zoomed to is
 // told apart.
 
+import { Held } from "./holding.js";
+
 const SETTLE_MS = 250;
 
 export class Figures {
@@ -34,6 +36,7 @@ class Figure {
     this.doc = doc;
     this.limits = new Map(); // id of a range -> {range, start, end} as the server has it
     this.following = false;
+    this.held = new Held();
     this.moved = null; // called when the axes have rested where the user has moved them
     this.timer = null;
   }
@@ -44,13 +47,14 @@ class Figure {
 
   // Applies events of the server; ranges that the user has zoomed keep their limits.
   follow(events, buffers) {
+    if (this.held.keeps(events, buffers)) return;
     const zoomed = new Set([...this.limits.values()].filter(isZoomed));
-    const others = events.filter((event) => !this.noteLimit(event));
+    const others = events.filter((event) => !this.noteLimit(event) && !this.held.misses(event));
     this.following = true;
     try {
       this.doc.apply_json_patch({ events: others }, buffers);
       for (const limit of this.limits.values()) {
-        if (!zoomed.has(limit)) limit.range.setv({ start: limit.start, end: limit.end });
+        if (!zoomed.has(limit) && !this.held.has(limit.range)) limit.range.setv({ start: limit.start, end: limit.end });
       }
     } finally {
       this.following = false;
@@ -64,6 +68,19 @@ class Figure {
     if (!limit || (attr !== "start" && attr !== "end")) return false;
     limit[attr] = value?.type === "number" ? special(value.value) : value;
     return true;
+  }
+
+  // Holds the limits of an axis, or has them follow the data again.
+  holdRange(range, on) {
+    const limit = this.limits.get(range?.id);
+    if (!limit) return;
+    this.held.set(range, on);
+    if (!on) range.setv({ start: limit.start, end: limit.end });
+  }
+
+  // Stands still, or takes in what came in the meantime.
+  pause(on) {
+    for (const { event, buffers } of this.held.pause(on)) this.follow([event], buffers);
   }
 
   findRanges() {

@@ -1,13 +1,8 @@
 // A grid of plots: cards with title, age and tools around the figures.
 
-import { h, icon, render } from "./dom.js";
+import { h, render } from "./dom.js";
 import { clockTime, since } from "./format.js";
-
-const ICONS = {
-  fit: "M4 9V4h5v2H6v3zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4zM18 15h2v5h-5v-2h3z",
-  save: "M11 3h2v9l3.500-3.500 1.400 1.400L12 15.800 6.100 9.900l1.400-1.400L11 12zM4 18h16v2H4z",
-  settings: "M4 6h9v2H4zM17 6h3v2h-3zM14 4h2v6h-2zM4 16h3v2H4zM11 16h9v2h-9zM8 14h2v6H8z",
-};
+import { marks, tools } from "./tools.js";
 
 const WORDS = {
   waiting: "Waiting",
@@ -23,7 +18,7 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
   const on = editing.on && !view.alone;
   render(root, [on ? editing.bar(view) : null,
     h("div", { key: view.id, class: on ? "grid editing" : "grid", style },
-      view.cells.map((cell) => card(cell, statuses?.[cell.id], act, on ? editing.handles(view, cell) : null)),
+      view.cells.map((cell) => card(cell, statuses?.[cell.id], plots, act, view.alone ? `grid:${view.id}` : null, on ? editing.handles(view, cell) : null)),
       on ? editing.places(view) : null,
       on || view.alone ? null : freePlaces(view).map(([row, column]) => place(row, column, view, act))),
   ]);
@@ -34,23 +29,17 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
   }
 }
 
-function card(cell, status, act, handles) {
+function card(cell, status, plots, act, alone, handles) {
   const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
-  const tool = (name, label, onclick) => h("button", {
-    class: "icon-button tool", title: label, "aria-label": `${label}: ${cell.title}`, onclick,
-  }, icon(ICONS[name]));
   return h("section", { key: cell.id, class: `card state-${status?.state ?? "waiting"}`,
     style: place, "aria-label": cell.title, "data-cell": cell.id },
     h("div", { class: "card-header" },
       h("h2", { class: "card-title", title: cell.subtitle }, cell.title),
-      h("div", { class: "tools" },
-        cell.figure ? tool("fit", "Show all data", () => act.fit(cell.id)) : null,
-        cell.figure ? tool("save", "Save as PNG", () => act.save(cell.id, cell.title)) : null,
-        tool("settings", "Settings", () => act.configure(cell.id))),
+      tools(cell, status, plots, act, alone),
       cell.figure && status?.action ? h("button", { class: "button start",
         "aria-label": `Start ${cell.title}`, onclick: () => act.do(status.action) },
         status.action.label) : null,
-      pill(status)),
+      marks(cell, plots), pill(status)),
     status?.covers ? h("p", { key: "covers", class: status.cut ? "covers cut" : "covers", title: status.covers },
       status.covers) : null,
     h("div", { class: "card-body" },

@@ -2,6 +2,9 @@
 // user has zoomed to, and sees to equal pixels where a figure asks for them.
 
 import { Figures } from "./figures.js";
+import { axisRange, CellTools, colourMappers } from "./holding.js";
+import { canFreeze, freeze, hideFrozen, showFrozen } from "./reference.js";
+import { download, fileName, picture } from "./saving.js";
 
 const EQUAL_ASPECT = "equal-aspect";
 
@@ -10,6 +13,7 @@ export class Plots {
     this.bridge = bridge;
     this.figures = new Figures(bridge);
     this.shown = new Map(); // cell id -> {name, figure, slot, view, box, watch}
+    this.tools = new CellTools();
     this.regions = new Map(); // cell id -> JSON of the region that the server knows
   }
 
@@ -22,6 +26,7 @@ export class Plots {
   async show(cellId, name, slot) {
     const old = this.shown.get(cellId);
     if (old && old.name === name && old.slot === slot) return;
+    if (old?.view && old.slot === slot && this.tools.of(cellId).paused) return;
     const figure = name ? this.figures.get(name) : null;
     if (name && !figure) return; // it comes with one of the next messages
     const entry = { name, figure, slot, view: null, box: null, watch: null };
@@ -36,6 +41,7 @@ export class Plots {
     entry.box = box;
     slot.append(box);
     if (old?.figure) figure.zoomLike(old.figure);
+    this.applyTools(cellId, figure);
     const view = await this.bridge.doc.views_manager.build_view(model);
     if (this.shown.get(cellId) !== entry) {
       view.remove();
@@ -81,20 +87,77 @@ export class Plots {
 
   // Shows all of the data again.
   reset(cellId) {
+    for (const name of ["x", "y", "colour"]) {
+      if (this.tools.of(cellId)[name]) this.hold(cellId, name);
+    }
     this.shown.get(cellId)?.view?.reset?.();
   }
 
-  async save(cellId, name) {
+  // Gives a new figure of a cell what the user has chosen for it.
+  applyTools(cellId, figure) {
+    const tools = this.tools.of(cellId);
+    for (const name of ["x", "y"]) {
+      const held = tools[name];
+      const range = axisRange(figure, name);
+      if (!held || range?.start === undefined) continue;
+      if (held.label === axisLabel(figure, name)) range.setv({ start: held.start, end: held.end });
+      figure.holdRange(range, true);
+    }
+    const mappers = colourMappers(figure);
+    if (tools.colour && tools.colour.length === mappers.length) {
+      mappers.forEach((mapper, i) => { mapper.setv(tools.colour[i]); figure.held.set(mapper, true); });
+    }
+    if (tools.reference) showFrozen(figure, tools.reference);
+    if (tools.paused) figure.pause(true);
+  }
+
+  // Holds an axis ("x", "y") or the colours ("colour") of a cell, or lets go.
+  hold(cellId, name) {
+    const figure = this.shown.get(cellId)?.figure;
+    if (!figure) return;
+    const on = !this.tools.of(cellId)[name];
+    if (name === "colour") {
+      const mappers = colourMappers(figure);
+      for (const mapper of mappers) figure.held.set(mapper, on);
+      this.tools.change(cellId, { colour: on && mappers.map(({ low, high }) => ({ low, high })) });
+      return;
+    }
+    const range = axisRange(figure, name);
+    figure.holdRange(range, on);
+    this.tools.change(cellId, { [name]: on
+      && { start: range.start, end: range.end, label: axisLabel(figure, name) } });
+  }
+
+  pause(cellId, time) {
+    const on = !this.tools.of(cellId).paused;
+    this.tools.change(cellId, { paused: on ? { time } : null });
+    this.shown.get(cellId)?.figure?.pause(on);
+  }
+
+  // Freezes the curves that are shown, or takes the frozen ones away.
+  reference(cellId) {
+    const figure = this.shown.get(cellId)?.figure;
+    if (!figure) return;
+    const reference = this.tools.of(cellId).reference ? null : freeze(figure);
+    this.tools.change(cellId, { reference });
+    if (reference) showFrozen(figure, reference);
+    else hideFrozen(figure);
+  }
+
+  // Says which tools make sense for what a cell shows.
+  offers(cellId) {
+    const figure = this.shown.get(cellId)?.figure;
+    return { axes: axisRange(figure, "x")?.start !== undefined && figure.model.below.length > 0,
+      colour: colourMappers(figure).length > 0, reference: canFreeze(figure) };
+  }
+
+  async save(cellId, name, kind) {
     const view = this.shown.get(cellId)?.view;
-    if (!view) return;
-    const blob = await view.export("png").to_blob();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${name.replace(/[^\w.-]+/g, "_")}.png`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    if (view) download(await picture(view, kind), fileName(name, kind));
   }
 }
+
+const axisLabel = ({ model }, name) => (name === "x" ? model.below : model.left)[0]?.axis_label ?? "";
 
 // Bokeh lays a colour bar out once: labels that grow afterwards would be cut, and those
 // that shrink leave a gap. Looked at once for all that a message changes.

@@ -1,0 +1,75 @@
+// What a figure does not follow: axes and colours that the user holds, or all of it while
+// it is paused. What is missed is kept, the newest of each, and taken in afterwards.
+
+export class Held {
+  constructor() {
+    this.models = new Map(); // id of a model -> {model, missed: {attribute: value}}
+    this.paused = null; // while paused: key -> {event, buffers}
+  }
+
+  // Holds the limits of a model, or lets them go and gives it the newest.
+  set(model, on) {
+    if (!model) return;
+    if (on && !this.models.has(model.id)) this.models.set(model.id, { model, missed: {} });
+    else if (!on && this.models.has(model.id)) {
+      const { missed } = this.models.get(model.id);
+      this.models.delete(model.id);
+      model.setv(missed);
+    }
+  }
+
+  has(model) {
+    return this.models.has(model.id);
+  }
+
+  // Returns whether an event sets what is held; its value is noted.
+  misses({ kind, model, attr, new: value }) {
+    if (kind !== "ModelChanged" || (attr !== "low" && attr !== "high")) return false;
+    const held = this.models.get(model.id);
+    if (held) held.missed[attr] = value;
+    return Boolean(held);
+  }
+
+  // Takes in events for later; returns whether it does.
+  keeps(events, buffers) {
+    if (!this.paused) return false;
+    for (const event of events) {
+      const key = [event.kind, event.model?.id, event.attr, JSON.stringify(event.cols)].join(" ");
+      this.paused.delete(key); // the newest last
+      this.paused.set(key, { event, buffers });
+    }
+    return true;
+  }
+
+  // Begins or ends a pause; returns what was missed.
+  pause(on) {
+    const missed = [...(this.paused?.values() ?? [])];
+    this.paused = on ? (this.paused ?? new Map()) : null;
+    return on ? [] : missed;
+  }
+}
+
+// What the user has chosen for a cell, kept when its figure is made anew.
+export class CellTools {
+  constructor() {
+    this.cells = new Map(); // cell id -> {x, y, colour, paused, reference}
+  }
+
+  of(cellId) {
+    return this.cells.get(cellId) ?? { x: false, y: false, colour: false, paused: null, reference: null };
+  }
+
+  change(cellId, changes) {
+    const tools = { ...this.of(cellId), ...changes };
+    this.cells.set(cellId, tools);
+    return tools;
+  }
+}
+
+export const axisRange = (figure, name) => figure?.model?.[`${name}_range`] ?? null;
+
+export function colourMappers(figure) {
+  const found = figure?.model?.references() ?? [];
+  return [...found].filter((model) => "low" in model.properties && "high" in model.properties
+    && "palette" in model.properties);
+}
