@@ -18,6 +18,8 @@ from livedata_core.config import (
 from livedata_core.data.service import DataService
 from livedata_core.jobs import (
     CommandError,
+    JobView,
+    ObservedService,
     SourceState,
     SourceView,
     WorkflowController,
@@ -95,6 +97,7 @@ __all__ = [
     "InProcessBroker",
     "InProcessTransport",
     "IngestCounts",
+    "JobView",
     "Layer",
     "LayerFrame",
     "Layout",
@@ -105,6 +108,7 @@ __all__ = [
     "NotificationQueue",
     "NullRenderer",
     "NullTransport",
+    "ObservedService",
     "Orchestrator",
     "PlotConfigurationAdapter",
     "PlotDataService",

@@ -19,7 +19,7 @@ from livedata_core.jobs.status import (
     ObservedService,
     ServiceStatusRegistry,
 )
-from livedata_core.jobs.views import SourceView, WorkflowView
+from livedata_core.jobs.views import JobView, SourceView, WorkflowView
 
 __all__ = [
     "ActiveJobRegistry",
@@ -33,6 +33,7 @@ __all__ = [
     "Generation",
     "JobOrchestrator",
     "JobStatusRegistry",
+    "JobView",
     "ObservedJob",
     "ObservedService",
     "PendingCommandTracker",

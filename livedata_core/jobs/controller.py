@@ -23,6 +23,7 @@ from livedata_core.contract import (
     AdapterSpec,
     ConfigurationAdapter,
     Instrument,
+    JobId,
     SourceChoice,
     WorkflowId,
     WorkflowSpec,
@@ -33,6 +34,7 @@ from livedata_core.jobs.pending import PendingCommandTracker
 from livedata_core.jobs.staging import checked_sources, validated
 from livedata_core.jobs.status import JobStatusRegistry
 from livedata_core.jobs.views import (
+    JobView,
     Observations,
     SourceView,
     WorkflowView,
@@ -126,6 +128,76 @@ class WorkflowController:
             self._jobs.stage(workflow_id, source, params)
         self._jobs.commit(workflow_id, chosen)
 
+    def stage(
+        self,
+        workflow_id: WorkflowId,
+        values: BaseModel | Mapping[str, Any],
+        sources: Sequence[str],
+    ) -> None:
+        """Set parameters aside for the next start, where everyone sees them.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if they do not fit; nothing is staged.
+        """
+        spec = self._jobs.spec(workflow_id)
+        chosen = checked_sources(spec, sources)
+        params = validated(spec, values)
+        for source in chosen:
+            self._jobs.stage(workflow_id, source, params)
+
+    def commit(self, workflow_id: WorkflowId) -> None:
+        """Start what is staged of a workflow, each source with its parameters.
+
+        Raises
+        ------
+        ValueError
+            If nothing is staged (any more).
+        CommandError
+            If a command cannot be sent.
+        """
+        staged = tuple(self._jobs.staged(workflow_id))
+        if not staged:
+            title = self._jobs.spec(workflow_id).title
+            raise ValueError(
+                f"Nothing is prepared for {title} any more; another session may have "
+                "started or discarded it."
+            )
+        self._jobs.commit(workflow_id, staged)
+
+    def discard(self, workflow_id: WorkflowId) -> None:
+        """Give up what is staged of a workflow."""
+        self._jobs.unstage(workflow_id, tuple(self._jobs.staged(workflow_id)))
+
+    def reset(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> None:
+        """Have a workflow accumulate anew on some sources, or wherever it runs.
+
+        Raises
+        ------
+        ValueError
+            If nothing runs there.
+        CommandError
+            If a command cannot be sent.
+        """
+        self._jobs.reset(workflow_id, sources)
+
+    def heard(self) -> tuple[JobView, ...]:
+        """Return every job that is heard, also of workflows unknown here."""
+        return self._observations.heard(self._specs, self._clock())
+
+    def stop_job(self, workflow_id: WorkflowId, job_id: JobId) -> None:
+        """Stop one job, whoever started it.
+
+        Raises
+        ------
+        CommandError
+            If the command cannot be sent.
+        """
+        self._jobs.stop_job(workflow_id, job_id)
+
     def stop(
         self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
     ) -> None:
@@ -204,11 +276,12 @@ class WorkflowController:
         )
 
     def _initial(self, spec: WorkflowSpec) -> dict[str, Any]:
-        """Begin with what runs, else with what was used last and still fits."""
+        """Begin with what is staged, runs, or was used last, whichever fits first."""
+        staged = [dict(s.staged) for s in self._sources(spec) if s.staged]
         running = [dict(s.params) for s in self._sources(spec) if s.runs and s.params]
         used = self._saved.params(spec.id)
         last = [used[name] for name in spec.sources if name in used]
-        for params in (*running, *last):
+        for params in (*staged, *running, *last):
             try:
                 return validated(spec, params)
             except ValueError:

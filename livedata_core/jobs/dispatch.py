@@ -51,6 +51,18 @@ class Dispatch:
         if heard:
             self.pending.expect(plan.message_id, heard, label)
 
+    def reset(self, plan: StopPlan, label: str) -> None:
+        """Have jobs begin to accumulate anew.
+
+        Raises
+        ------
+        CommandError
+            If a command cannot be sent; those before it were.
+        """
+        for command in plan.commands:
+            self.commands.act(command)
+        self.pending.expect(plan.message_id, map(str, plan.job_ids), label)
+
     def want_stopped(self, workflow_id: WorkflowId, plan: StopPlan) -> None:
         """Note that those jobs are to stay stopped, and let others take over."""
         wanted: dict[str, DesiredJob] = {}

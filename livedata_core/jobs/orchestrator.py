@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from livedata_core.config import ConfigurationStates
-from livedata_core.contract import JobId, WorkflowId, WorkflowSpec
+from livedata_core.contract import JobAction, JobId, WorkflowId, WorkflowSpec
 from livedata_core.jobs.active import ActiveJobRegistry
 from livedata_core.jobs.commands import CommandError, CommandService
 from livedata_core.jobs.desired import DesiredJob, DesiredJobs, Place, Wanted
@@ -79,8 +79,8 @@ class JobOrchestrator:
 
     @property
     def version(self) -> int:
-        """Rises with every start and stop."""
-        return self._desired.version
+        """Rises with every start and stop, and with what is staged."""
+        return self._desired.version + self._staging.version
 
     def snapshot(self) -> Mapping[Place, DesiredJob]:
         """Return what was last asked for, by workflow and source."""
@@ -125,6 +125,11 @@ class JobOrchestrator:
     def staged(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
         """Return what is staged for a workflow, by source."""
         return self._staging.get(workflow_id)
+
+    def unstage(self, workflow_id: WorkflowId, sources: Iterable[str]) -> None:
+        """Give up what is staged for some sources."""
+        with self._lock:
+            self._staging.consume(workflow_id, sources)
 
     def commit(
         self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
@@ -187,10 +192,58 @@ class JobOrchestrator:
             chosen = self._places(workflow_id) if sources is None else tuple(sources)
             jobs = self._to_stop(workflow_id, chosen)
             plan = StopPlan(str(self._new_id()), jobs)
-            spec = self._specs.get(workflow_id)
-            title = str(workflow_id) if spec is None else spec.title
-            self._dispatch.stop(plan, f"Stop {self._label(title, chosen)}")
+            label = self._label(self._title(workflow_id), chosen)
+            self._dispatch.stop(plan, f"Stop {label}")
             self._dispatch.want_stopped(workflow_id, plan)
+
+    def reset(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> None:
+        """Have what runs of a workflow begin to accumulate anew, whoever started it.
+
+        Parameters
+        ----------
+        sources:
+            Where; without it, everywhere.
+
+        Raises
+        ------
+        ValueError
+            If nothing runs there.
+        CommandError
+            If a command cannot be sent.
+        """
+        now_ns = self._clock()
+        with self._lock:
+            chosen = self._places(workflow_id) if sources is None else tuple(sources)
+            jobs = tuple(
+                job_id
+                for job_id, job in self._job_status.snapshot().items()
+                if job.status.workflow_id == workflow_id
+                and job_id.source_name in chosen
+                and job.is_running(now_ns)
+            )
+            label = self._label(self._title(workflow_id), chosen)
+            if not jobs:
+                raise ValueError(f"{label} does not run: there is nothing to reset.")
+            plan = StopPlan(str(self._new_id()), jobs, JobAction.RESET)
+            self._dispatch.reset(plan, f"Reset {label}")
+
+    def stop_job(self, workflow_id: WorkflowId, job_id: JobId) -> None:
+        """Stop one job, whoever started it and whatever it is.
+
+        Raises
+        ------
+        CommandError
+            If the command cannot be sent.
+        """
+        with self._lock:
+            plan = StopPlan(str(self._new_id()), (job_id,))
+            label = self._label(self._title(workflow_id), [job_id.source_name])
+            self._dispatch.stop(plan, f"Stop {label}")
+            desired = self._desired.get(workflow_id, job_id.source_name)
+            if desired is None or desired.job_id == job_id:
+                self._dispatch.want_stopped(workflow_id, plan)
 
     def repair(self, services: Sequence[ObservedService]) -> None:
         """Start jobs again whose worker was restarted, and repeat lost stops.
@@ -281,6 +334,10 @@ class JobOrchestrator:
         if number is not None:
             expected.append(JobId(source, number))
         return [job_id for job_id in expected if job_id != refused]
+
+    def _title(self, workflow_id: WorkflowId) -> str:
+        spec = self._specs.get(workflow_id)
+        return str(workflow_id) if spec is None else spec.title
 
     def _label(self, title: str, sources: Iterable[str]) -> str:
         return f"{title} on {', '.join(map(self._source_title, sources))}"

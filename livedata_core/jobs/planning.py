@@ -26,16 +26,17 @@ __all__ = ["CommitPlan", "StopPlan", "jobs_to_stop", "plan_commit"]
 
 @dataclass(frozen=True, slots=True)
 class StopPlan:
-    """Jobs that are stopped under one message id."""
+    """Jobs that are stopped, or reset, under one message id."""
 
     message_id: str
     job_ids: tuple[JobId, ...]
+    action: JobAction = JobAction.STOP
 
     @property
     def commands(self) -> tuple[JobCommand, ...]:
         """One command for each job."""
         return tuple(
-            JobCommand(message_id=self.message_id, job_id=job_id, action=JobAction.STOP)
+            JobCommand(message_id=self.message_id, job_id=job_id, action=self.action)
             for job_id in self.job_ids
         )
 

@@ -22,6 +22,12 @@ class Staging:
 
     def __init__(self) -> None:
         self._staged: dict[WorkflowId, dict[str, dict[str, Any]]] = {}
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Rises with every change."""
+        return self._version
 
     def put(
         self, workflow_id: WorkflowId, source_name: str, params: dict[str, Any]
@@ -29,6 +35,7 @@ class Staging:
         """Stage the parameters of one source in place of earlier ones."""
         staged = self._staged.get(workflow_id, {})
         self._staged[workflow_id] = {**staged, source_name: params}
+        self._version += 1
 
     def get(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
         """Return what is staged for a workflow, by source."""
@@ -37,6 +44,7 @@ class Staging:
     def consume(self, workflow_id: WorkflowId, sources: Iterable[str]) -> None:
         """Forget what was staged for those sources."""
         gone = set(sources)
+        self._version += 1
         left = {
             source: params
             for source, params in self._staged.pop(workflow_id, {}).items()

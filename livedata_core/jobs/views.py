@@ -10,15 +10,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from livedata_core.contract import Instrument, JobId, WorkflowId, WorkflowSpec
+from livedata_core.contract import (
+    Instrument,
+    JobId,
+    JobState,
+    WorkflowId,
+    WorkflowSpec,
+)
 from livedata_core.jobs.active import ActiveJobRegistry, Generation
 from livedata_core.jobs.desired import DesiredJob
 from livedata_core.jobs.orchestrator import JobOrchestrator
 from livedata_core.jobs.pending import PendingCommandTracker
 from livedata_core.jobs.states import RUNNING_STATES, SourceState, source_state
-from livedata_core.jobs.status import JobStatusRegistry
+from livedata_core.jobs.status import JobStatusRegistry, ObservedJob
 
-__all__ = ["Observations", "SourceView", "WorkflowView", "source_title"]
+__all__ = ["JobView", "Observations", "SourceView", "WorkflowView", "source_title"]
+
+
+FORGOTTEN_NS = 3600 * 1_000_000_000
+"""A job that has been silent for so long is not listed any more, ns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,9 @@ class SourceView:
         What that job was started with, as far as it is known.
     runs:
         Whether a start would replace something.
+    staged:
+        Parameters that somebody set aside for the next start; None where there are
+        none.
     """
 
     name: str
@@ -51,6 +64,45 @@ class SourceView:
     job_id: JobId | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     runs: bool = False
+    staged: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """A job that is heard, whatever it is.
+
+    Attributes
+    ----------
+    workflow_id, job_id:
+        What it says of itself.
+    title:
+        Of its workflow; the identifier where that is not installed here.
+    source_title:
+        What people call its source.
+    state:
+        What its last heartbeat said, or that they ceased.
+    since_ns:
+        Since when, ns since the epoch.
+    message:
+        Its error or warning.
+    shown:
+        Whether its results are the ones that are shown here.
+    installed:
+        Whether its workflow is installed here.
+    params:
+        What it was started with, if it tells.
+    """
+
+    workflow_id: WorkflowId
+    job_id: JobId
+    title: str
+    source_title: str
+    state: SourceState
+    since_ns: int
+    message: str
+    shown: bool
+    installed: bool
+    params: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +159,44 @@ class Observations:
             for spec in specs
         )
 
+    def heard(
+        self, specs: Mapping[WorkflowId, WorkflowSpec], now_ns: int
+    ) -> tuple[JobView, ...]:
+        """Return the jobs that run or fell silent, whoever started them."""
+        accepted = self.active.snapshot()
+        return tuple(
+            self._job(job_id, job, specs, accepted, now_ns)
+            for job_id, job in sorted(self.job_status.snapshot().items())
+            if job.status.state is not JobState.STOPPED
+            and now_ns - job.last_seen_ns <= FORGOTTEN_NS
+        )
+
+    def _job(
+        self,
+        job_id: JobId,
+        job: ObservedJob,
+        specs: Mapping[WorkflowId, WorkflowSpec],
+        accepted: Mapping[tuple[WorkflowId, str], Generation],
+        now_ns: int,
+    ) -> JobView:
+        workflow_id = job.status.workflow_id
+        shown = accepted.get((workflow_id, job_id.source_name))
+        condition = source_state(None, job, None, now_ns)
+        return JobView(
+            workflow_id=workflow_id,
+            job_id=job_id,
+            title=specs[workflow_id].title
+            if workflow_id in specs
+            else str(workflow_id),
+            source_title=source_title(self.instrument, job_id.source_name),
+            state=condition.state,
+            since_ns=job.since_ns,
+            message=condition.message or "",
+            shown=shown is not None and shown.job_number == job_id.job_number,
+            installed=workflow_id in specs,
+            params=job.status.params,
+        )
+
     def _source(self, workflow_id: WorkflowId, name: str, now_ns: int) -> SourceView:
         desired = self.jobs.snapshot().get((workflow_id, name))
         accepted = self.active.snapshot().get((workflow_id, name))
@@ -128,6 +218,7 @@ class Observations:
             message=condition.message,
             job_id=job_id,
             params=started or reported or {},
+            staged=self.jobs.staged(workflow_id).get(name),
             runs=condition.state in RUNNING_STATES
             or (condition.state is SourceState.ERROR and observed is not None),
         )

@@ -139,7 +139,7 @@ class JobParts:
             self.notes,
             self.post,
             self.saved,
-            source_title=TITLES.__getitem__,
+            source_title=lambda name: TITLES.get(name, name),
             clock=self.clock,
         )
         self.workflows = WorkflowController(

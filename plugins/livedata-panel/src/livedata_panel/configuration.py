@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from livedata_core.contract import ConfigurationAdapter
 from livedata_panel.forms import Checked, Field, Group, Path, Raw, check, form_of
 from livedata_panel.forms.values import raw_value, raw_values
@@ -72,6 +74,14 @@ class ConfigurationWidget:
         self._tried = False
         self._touched.clear()
         return True
+
+    def checked(self) -> tuple[BaseModel, list[str]] | None:
+        """Return values and chosen sources if all is well; errors are shown if not."""
+        self._tried = True
+        model = self._check().model
+        if model is None:
+            return None
+        return model, [name for name, selected in self._sources.items() if selected]
 
     def _check(self) -> Checked:
         return check(self._form, self._model, self._raw)

@@ -126,6 +126,19 @@ class Drawer:
         if any(applied) and self._plot is None:
             self.close()
 
+    def prepare(self) -> None:
+        """Set the parameters of a workflow's form aside, where everyone sees them."""
+        form, workflow_id = self._widget, self._workflow
+        checked = None if form is None else form.checked()
+        if checked is None or workflow_id is None:
+            return
+        workflows = self._context.services.workflows
+        if self._context.attempt(
+            "The settings were not prepared",
+            lambda: workflows.stage(workflow_id, *checked),
+        ):
+            self.close()
+
     def close(self) -> None:
         """Close whatever is open."""
         self._workflow = self._widget = self._plot = self._outputs = None

@@ -14,6 +14,7 @@ from pydantic import (
     ValidationError,
 )
 
+from livedata_panel.job_events import AnyJobEvent
 from livedata_panel.layout_events import AnyLayoutEvent
 from livedata_panel.plot_events import AnyPlotEvent
 
@@ -189,6 +190,7 @@ Event = (
     | ResetField
     | ApplyForm
     | CloseForm
+    | AnyJobEvent
     | AnyLayoutEvent
     | AnyPlotEvent
 )

@@ -18,6 +18,7 @@ from livedata_panel.context import SessionContext
 from livedata_panel.drawer import Drawer
 from livedata_panel.figure_theme import figure_theme
 from livedata_panel.heartbeat import HeartbeatWidget
+from livedata_panel.job_events import JobEvent, Prepare
 from livedata_panel.layout_events import LayoutEvent
 from livedata_panel.layouts import LayoutWidget
 from livedata_panel.outbox import Outbox
@@ -254,6 +255,13 @@ class SessionUpdater:
     @_act.register
     def _apply(self, _event: inbox.ApplyForm) -> None:
         self.drawer.apply()
+
+    @_act.register
+    def _act_on_jobs(self, event: JobEvent) -> None:
+        if isinstance(event, Prepare):
+            self.drawer.prepare()
+        else:
+            self.workflows.act_on_jobs(event)
 
     @_act.register
     def _change_layout(self, event: LayoutEvent) -> None:

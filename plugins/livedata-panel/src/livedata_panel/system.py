@@ -7,9 +7,10 @@ from typing import Any
 from livedata_core.api import DashboardServices, PluginReport, PluginState
 from livedata_core.contract import TopicTraffic
 from livedata_panel.context import SessionContext
-from livedata_panel.health import broker_chip, worker_tone
+from livedata_panel.health import broker_chip
 from livedata_panel.server_view import server_view
 from livedata_panel.titles import millis
+from livedata_panel.worker_views import job_rows, worker_rows, worker_streams
 
 __all__ = ["SystemStatusWidget"]
 
@@ -34,35 +35,18 @@ class SystemStatusWidget:
             "version": self._services.version,
             "instrument": self._services.instrument.name,
             "broker": broker_chip(self._services.resources.status()),
-            "workers": self._workers(),
+            "workers": worker_rows(self._services),
+            "arriving": worker_streams(self._services),
+            "jobs": job_rows(self._services),
             "server": server_view(self._context.monitor),
+            "histories": {
+                "bytes": self._services.data.history_bytes,
+                "limit": self._services.data.history_limit_bytes,
+            },
             "streams": self._streams(),
             "sessions": self._sessions(),
             "plugins": [_plugin(r) for r in self._services.plugins.reports],
         }
-
-    def _workers(self) -> list[dict[str, Any]]:
-        now_ns = self._services.clock()
-        return [
-            {
-                "service": worker.status.service_name,
-                "worker": worker.status.worker_id,
-                "host": worker.host_name,
-                "version": worker.software_version,
-                "tone": worker_tone(
-                    worker.status.state, silent=worker.is_silent(now_ns)
-                ),
-                "state": (
-                    "silent" if worker.is_silent(now_ns) else worker.status.state.value
-                ),
-                "error": worker.status.error or "",
-                "jobs": worker.status.active_job_count,
-                "batch_s": worker.status.batch_interval_s,
-                "started": millis(worker.status.started_at),
-                "heard": millis(worker.last_seen_ns),
-            }
-            for _, worker in sorted(self._services.service_status.snapshot().items())
-        ]
 
     def _streams(self) -> list[dict[str, Any]]:
         snapshot = self._services.resources.counters.snapshot()

@@ -7,6 +7,7 @@ from livedata_core.contract import Temporality, WorkflowSpec
 
 __all__ = [
     "STATE_TEXT",
+    "STATE_TONES",
     "cell_subtitle",
     "cell_title",
     "layer_title",
@@ -28,6 +29,22 @@ STATE_TEXT = {
     SourceState.SILENT: "Silent",
     SourceState.UNKNOWN: "No answer",
 }
+
+STATE_TONES = {
+    SourceState.ACTIVE: "fresh",
+    SourceState.STARTING: "waiting",
+    SourceState.SCHEDULED: "waiting",
+    SourceState.WAITING: "waiting",
+    SourceState.STOPPING: "waiting",
+    SourceState.WARNING: "ageing",
+    SourceState.PAUSED: "ageing",
+    SourceState.SILENT: "stale",
+    SourceState.UNKNOWN: "stale",
+    SourceState.ERROR: "error",
+    SourceState.STOPPED: "stopped",
+    SourceState.NOT_RUNNING: "stopped",
+}
+"""The colour of each state: the same as for the freshness of plots."""
 
 
 def output_titles(spec: WorkflowSpec) -> dict[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from livedata_core.api import SourceState, SourceView, WorkflowView
-from livedata_core.contract import WorkflowGroup, WorkflowId
+from livedata_core.api import SourceView, WorkflowView
+from livedata_core.contract import JobId, WorkflowGroup, WorkflowId
 from livedata_panel.context import SessionContext
-from livedata_panel.titles import STATE_TEXT, millis, output_titles
+from livedata_panel.job_events import Commit, Discard, JobEvent, Reset, StopJob
+from livedata_panel.prepared import prepared_view
+from livedata_panel.titles import STATE_TEXT, STATE_TONES, millis, output_titles
 
 __all__ = ["WorkflowStatusListWidget"]
 
@@ -18,22 +20,6 @@ GROUP_TITLES = {
     WorkflowGroup.REDUCTION: "Reduction",
     WorkflowGroup.LOGS: "Logs",
 }
-
-TONES = {
-    SourceState.ACTIVE: "fresh",
-    SourceState.STARTING: "waiting",
-    SourceState.SCHEDULED: "waiting",
-    SourceState.WAITING: "waiting",
-    SourceState.STOPPING: "waiting",
-    SourceState.WARNING: "ageing",
-    SourceState.PAUSED: "ageing",
-    SourceState.SILENT: "stale",
-    SourceState.UNKNOWN: "stale",
-    SourceState.ERROR: "error",
-    SourceState.STOPPED: "stopped",
-    SourceState.NOT_RUNNING: "stopped",
-}
-"""The colour of each state: the same as for the freshness of plots."""
 
 
 class WorkflowStatusListWidget:
@@ -80,6 +66,34 @@ class WorkflowStatusListWidget:
 
         self._context.attempt("The workflow was not stopped", act)
 
+    def act_on_jobs(self, event: JobEvent) -> None:
+        """Start or give up what was prepared; reset and stop jobs."""
+        workflows = self._context.services.workflows
+        if isinstance(event, Commit):
+            self._try(event, "was not started", workflows.commit)
+        elif isinstance(event, Discard):
+            self._try(event, "was not changed", workflows.discard)
+        elif isinstance(event, Reset):
+            sources = event.sources
+            self._try(event, "was not reset", lambda w: workflows.reset(w, sources))
+        elif isinstance(event, StopJob):
+            job_id = _job_id(event)
+            self._try(event, "was not stopped", lambda w: workflows.stop_job(w, job_id))
+
+    def _try(
+        self,
+        event: Commit | Discard | Reset | StopJob,
+        failure: str,
+        act: Callable[[WorkflowId], None],
+    ) -> None:
+        self._context.attempt(
+            f"The workflow {failure}", lambda: act(WorkflowId.parse(event.workflow))
+        )
+
+
+def _job_id(event: StopJob) -> JobId:
+    return JobId(event.source, event.number)
+
 
 def _workflow(view: WorkflowView) -> dict[str, Any]:
     spec = view.spec
@@ -88,6 +102,7 @@ def _workflow(view: WorkflowView) -> dict[str, Any]:
         "title": spec.title,
         "description": spec.description,
         "runs": view.runs,
+        "prepared": prepared_view(view),
         "configurable": spec.params is not None,
         "outputs": [
             {"name": name, "title": title}
@@ -101,7 +116,7 @@ def _source(source: SourceView) -> dict[str, Any]:
     return {
         "name": source.name,
         "title": source.title,
-        "tone": TONES[source.state],
+        "tone": STATE_TONES[source.state],
         "state": STATE_TEXT[source.state],
         "since": millis(source.since_ns),
         "message": source.message or "",

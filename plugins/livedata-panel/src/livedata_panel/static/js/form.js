@@ -26,6 +26,9 @@ export function renderDrawer(root, view, act) {
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
       h("div", { class: "buttons" },
         h("button", { class: "button primary", disabled: !view.form.valid }, view.form.action),
+        view.kind === "workflow" ? h("button", { type: "button", class: "button", disabled: !view.form.valid,
+          title: "Set aside for the next start, where everyone sees it", onclick: () => act.send("prepare") },
+          "Prepare") : null,
         h("button", { type: "button", class: "button", onclick: () => act.send("reset", { path: null }) },
           "Reset to defaults")))));
 }

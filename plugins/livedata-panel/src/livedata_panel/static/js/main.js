@@ -99,7 +99,7 @@ class Page {
     else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions, this.editing);
     else if (page.kind === "layouts") renderLayouts($("page"), page, this.actions);
     else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
-    else if (page.kind === "system") renderSystem($("page"), page);
+    else if (page.kind === "system") renderSystem($("page"), page, this.actions);
   }
 
   // Without a server nothing is known any more: the age goes on, the state is stale.

@@ -3,17 +3,20 @@
 import { h, render } from "./dom.js";
 import { clockTime, count, plural, since } from "./format.js";
 
-export function renderSystem(root, view) {
+export function renderSystem(root, view, act) {
   render(root, h("div", { key: "system", class: "sheet" },
     h("div", { class: "sheet-header" },
       h("h1", null, "System"),
       h("span", { class: "muted" }, `livedata ${view.version}, instrument ${view.instrument}`)),
     section("Broker", h("p", null, dot(view.broker.tone), ` ${view.broker.text}`,
       view.broker.detail ? h("span", { class: "muted" }, ` ${view.broker.detail}`) : null)),
-    section("Workers", table(["Service", "State", "Jobs", "Batch", "Up", "Heard", "Host", "Version"],
+    section("Workers", table(["Service", "State", "Jobs", "Batch", "Behind", "Late", "Up", "Heard", "Host", "Version"],
       view.workers.map(workerRow), "No worker has been heard. Start one with livedata worker.")),
-    view.server ? server(view.server) : null,
-    section("Arriving messages", table(["Topic", "Streams", "Messages", "Rate", "Behind", "Skipped", "Unreadable", "Latest"],
+    section("Jobs", table(["Workflow", "Source", "State", "Job", ""],
+      view.jobs.rows.map((job) => jobRow(job, act)), "No job has been heard."), more(view.jobs.more)),
+    streams(view.arriving),
+    view.server ? server(view.server, view.histories) : null,
+    section("Messages to this dashboard", table(["Topic", "Streams", "Messages", "Rate", "Behind", "Skipped", "Unreadable", "Latest"],
       view.streams.map(streamRow), "Nothing has arrived yet.")),
     section("Plugins", table(["Plugin", "State", "Version", "Registers"],
       view.plugins.flatMap(pluginRow), "No plugins.")),
@@ -36,21 +39,46 @@ function table(headings, rows, none) {
     h("tbody", null, rows.map((cells) => h("tr", null, cells.map((cell) => h("td", null, cell)))))));
 }
 
-function server(view) {
+// What reaches the workers; a stream that nothing maps is worth a look, if at all.
+function streams(view) {
+  if (!view.rows.length) return null;
+  const heading = view.unmapped ? `Streams of workers, ${view.unmapped} of them not mapped` : "Streams of workers";
+  return section(heading, table(["Topic", "Source", "Stream", "Rate", "Late", "Worker"],
+    view.rows.map((row) => [row.topic, row.source,
+      row.stream ?? h("span", { class: "pill tone-ageing" }, "not mapped"),
+      `${count(row.rate)}/s`, known(row.late), row.service]), ""), more(view.more));
+}
+
+function jobRow(job, act) {
+  const stop = h("button", { class: "button", "aria-label": `Stop ${job.title} on ${job.source_title}`,
+    onclick: () => act.send("stop-job", { workflow: job.workflow, source: job.source, number: job.number }) }, "Stop");
+  return [h("span", { title: job.workflow }, job.title), h("span", { title: job.source }, job.source_title),
+    [h("span", { class: `pill tone-${job.tone}` }, `${job.state} ${since(job.since)}`),
+      job.message ? h("span", { class: "trouble" }, ` ${job.message}`) : null,
+      job.remark ? h("span", { class: "muted" }, ` ${job.remark}`) : null],
+    h("span", { class: "muted", title: job.number }, job.number.slice(0, 8)), stop];
+}
+
+const more = (number) => (number ? h("p", { class: "muted" }, `and ${count(number)} more`) : null);
+
+function server(view, histories) {
   const memory = view.memory ? `, ${count(Math.round(view.memory / 1e6))} MB of memory` : "";
-  return section("Event loop",
-    h("p", { class: "muted" }, `How late the server answers its browsers. Up ${since(view.started)}${memory}.`),
+  const kept = `Histories of plots take ${mega(histories.bytes)} of ${mega(histories.limit)} MB.`;
+  return section("Event loop and memory",
+    h("p", { class: "muted" }, `How late the server answers its browsers. Up ${since(view.started)}${memory}. ${kept}`),
     table(["Delay", "p50", "p95", "Longest"],
       view.loop.map((d) => [d.span, ms(d.p50), ms(d.p95), ms(d.max)]), ""),
     view.culprits.length ? table(["Held up by", "Longest", "Of it computing", "At", "Times"], view.culprits.map((c) =>
       [h("span", { title: c.detail }, c.where), ms(c.delay), ms(c.computing), clockTime(c.time), count(c.count)]), "") : null);
 }
 
+const mega = (bytes) => count(Math.round(bytes / 1e6));
 const ms = (delay) => `${count(delay)} ms`;
 
 function workerRow(worker) {
   return [h("span", { title: worker.worker }, worker.service), state(worker.tone, worker.state, worker.error),
-    count(worker.jobs), worker.batch_s ? `${worker.batch_s} s` : "", since(worker.started),
+    count(worker.jobs), worker.batch_s ? `${worker.batch_s} s` : "",
+    worker.lag_s === null ? "–" : `${worker.lag_s.toFixed(1)} s`, known(worker.late), since(worker.started),
     `${since(worker.heard)} ago`, worker.host, worker.version];
 }
 

@@ -49,9 +49,10 @@ function row(workflow, act) {
         h("span", { "aria-hidden": "true" }, "+ "), o.title)))),
     h("ul", { class: "sources" }, workflow.sources.map((source) => sourceRow(source))),
     h("div", { class: "buttons" },
-      workflow.runs ? [button("Restart", "start"), button("Stop", "stop")]
+      workflow.runs ? [button("Restart", "start"), button("Reset", "reset-jobs"), button("Stop", "stop")]
         : button("Start", "start", "primary"),
       button("Configure", "configure-workflow")),
+    workflow.prepared.length ? prepared(workflow, button) : null,
   );
 }
 
@@ -61,4 +62,13 @@ function sourceRow(source) {
     h("span", { class: `pill tone-${source.tone}` }, source.state + running),
     h("span", { class: "source-title", title: source.name }, source.title),
     source.message ? h("span", { class: "source-message" }, source.message) : null);
+}
+
+// Parameters that somebody has set aside for the next start; every session sees them.
+function prepared(workflow, button) {
+  return h("div", { class: "prepared" },
+    h("strong", null, "Prepared"),
+    h("ul", null, workflow.prepared.map((one) => h("li", { key: one.source },
+      `${one.source}: `, h("span", { class: "muted" }, one.changes.join("; "))))),
+    h("div", { class: "buttons" }, button("Start prepared", "commit", "primary"), button("Discard", "discard")));
 }
