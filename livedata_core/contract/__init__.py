@@ -24,6 +24,7 @@ from livedata_core.contract.control import (
     StartCommand,
     StreamCount,
     StreamStats,
+    TopicStats,
     TransportStats,
 )
 from livedata_core.contract.hookspecs import (
@@ -213,6 +214,7 @@ __all__ = [
     "TimeWindow",
     "TopicAdmin",
     "TopicState",
+    "TopicStats",
     "TopicTraffic",
     "Topics",
     "Transport",

@@ -165,12 +165,39 @@ class StreamStats(_WireModel):
     streams: tuple[StreamCount, ...] = ()
 
 
+class TopicStats(_WireModel):
+    """What a worker reads of a topic, and what it lost.
+
+    Attributes
+    ----------
+    rate_hz, bytes_per_s:
+        What was read over the last seconds.
+    lag:
+        Messages that the broker has and that were not read yet; None if unknown.
+    skipped:
+        Messages that the broker dropped before they were read, since the start.
+    unsent:
+        Messages that the broker did not take, since the start.
+    """
+
+    topic: str
+    rate_hz: float = 0.0
+    bytes_per_s: float = 0.0
+    lag: int | None = None
+    skipped: int = 0
+    unsent: int = 0
+
+
 class TransportStats(_WireModel):
-    """How a worker's connection to the broker does, in words."""
+    """How a worker's connection to the broker does, in words.
+
+    `topics` is told for one service of a worker, as all services share them.
+    """
 
     name: str
     connected: bool
     detail: str = ""
+    topics: tuple[TopicStats, ...] = ()
 
 
 class ServiceStatus(_WireModel):

@@ -30,6 +30,8 @@ from livedata_core.contract import (
     StartCommand,
     StreamCount,
     StreamStats,
+    TopicStats,
+    TransportStats,
     Variable,
     WorkflowId,
 )
@@ -71,6 +73,9 @@ SERVICE_STATUS = ServiceStatus(
     stream_stats=StreamStats(
         window_seconds=30.0,
         streams=(StreamCount(topic="t", source_name="s", count=3),),
+    ),
+    transport=TransportStats(
+        name="kafka", connected=True, topics=(TopicStats(topic="t", lag=2),)
     ),
 )
 RUN_START = RunStart(

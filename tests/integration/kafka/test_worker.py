@@ -137,6 +137,15 @@ class Dashboard:
             for service in services
         )
 
+    def lag(self, topic: str) -> int | None:
+        """Return how far behind a worker says it is on a topic."""
+        for service in self.services.service_status.snapshot().values():
+            transport = service.status.transport
+            for read in () if transport is None else transport.topics:
+                if read.topic == topic and read.rate_hz > 0:
+                    return read.lag
+        return None
+
     def state(self, job_id: JobId) -> JobState | None:
         job = self.services.job_status.get(job_id)
         return None if job is None else job.status.state
@@ -206,6 +215,7 @@ def test_a_worker_that_is_asked_to_end_says_goodbye(
     with worker(broker) as child:
         job_id = dashboard.start()
         dashboard.data_flow()
+        wait_until(lambda: dashboard.lag("dummy_beam_monitor") is not None)
         child.terminate()
         assert child.wait(30) == 0
     wait_until(lambda: dashboard.state(job_id) is JobState.STOPPED)

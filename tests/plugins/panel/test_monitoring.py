@@ -14,10 +14,16 @@ from tornado.testing import bind_unused_port
 from tornado.web import Application
 
 from livedata_core.api import DashboardServices
-from livedata_core.contract import TopicTraffic, TransportStatus
+from livedata_core.contract import (
+    TopicStats,
+    TopicTraffic,
+    TransportStats,
+    TransportStatus,
+)
 from livedata_panel.loop_monitor import LoopMonitor
 from livedata_panel.monitoring import health, metrics, monitoring_patterns
 from tests.support.loops import run_loop
+from tests.support.samples import SERVICE_STATUS
 
 
 @pytest.fixture
@@ -101,6 +107,19 @@ def test_metrics_tell_what_the_transport_counted(
     assert found["livedata_skipped_messages_total", "a"] == 3
     assert found["livedata_sent_messages_total", "a"] == 2
     assert found["livedata_unsent_messages_total", "a"] == 1
+
+
+def test_metrics_tell_how_far_behind_workers_are(
+    services: DashboardServices, monitor: LoopMonitor
+) -> None:
+    topic = TopicStats(topic="dummy_detector", lag=12, skipped=3)
+    transport = TransportStats(name="kafka", connected=True, topics=(topic,))
+    status = SERVICE_STATUS.model_copy(update={"transport": transport})
+    services.service_status.update(status, services.clock(), "node1", "1.0")
+    found = samples(metrics(services, monitor))
+    labels = ("node1", status.service_name, "dummy_detector")
+    assert found["livedata_worker_lag_messages", *labels] == 12
+    assert found["livedata_worker_skipped_messages_total", *labels] == 3
 
 
 def test_they_are_served(running: DashboardServices) -> None:

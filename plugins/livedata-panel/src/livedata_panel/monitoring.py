@@ -135,6 +135,7 @@ class _Measures(Collector):
         for labels, number in sorted(counted.items()):
             workers.add_metric(labels, number)
         yield workers
+        yield from self._reading(now_ns)
         jobs = GaugeMetricFamily(
             "livedata_jobs", "Jobs by what they last said.", labels=["state"]
         )
@@ -145,6 +146,32 @@ class _Measures(Collector):
         for state, number in sorted(states.items()):
             jobs.add_metric([state], number)
         yield jobs
+
+    def _reading(self, now_ns: int) -> Iterator[Metric]:
+        """Yield what workers that are heard say of the topics that they read."""
+        lag = GaugeMetricFamily(
+            "livedata_worker_lag_messages",
+            "Messages that the broker has and that a worker has not read yet.",
+            labels=["host", "service", "topic"],
+        )
+        skipped = CounterMetricFamily(
+            "livedata_worker_skipped_messages",
+            "Messages that were gone before a worker read them.",
+            labels=["host", "service", "topic"],
+        )
+        lags, lost = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
+        for worker in self._services.service_status.snapshot().values():
+            transport = worker.status.transport
+            if transport is None or worker.is_silent(now_ns):
+                continue
+            for topic in transport.topics:
+                reader = (worker.host_name, worker.status.service_name, topic.topic)
+                lags[reader] += topic.lag or 0
+                lost[reader] += topic.skipped
+        for reader in sorted(lags):
+            lag.add_metric(reader, lags[reader])
+            skipped.add_metric(reader, lost[reader])
+        yield from (lag, skipped)
 
     def _streams(self) -> Iterator[Metric]:
         arrived = CounterMetricFamily(

@@ -23,6 +23,8 @@ from livedata_core.contract import (
     StreamId,
     StreamStats,
     Topics,
+    TopicStats,
+    TopicTraffic,
     TransportStats,
     TransportStatus,
 )
@@ -45,13 +47,14 @@ class Facts:
     waiting: Callable[[], int]
     arrivals: Callable[[], Mapping[StreamId, StreamArrivals]]
     transport: Callable[[], TransportStatus]
+    traffic: Callable[[], Mapping[str, TopicTraffic]]
 
 
 class Heartbeats:
     """Writes status messages. One thread; `hurry` may be called from any.
 
     A service is a name under which workflows run; one worker is all the services of
-    its workflows. What arrived on each stream is told by the first of them.
+    its workflows. What arrived on each stream and topic is told by the first of them.
     """
 
     def __init__(
@@ -109,7 +112,7 @@ class Heartbeats:
     ) -> list[ServiceStatus]:
         stats = self._stats(now_ns)
         tardy, transport = self._facts.tardy(), self._facts.transport()
-        waiting = self._facts.waiting()
+        waiting, topics = self._facts.waiting(), _topics(self._facts.traffic())
         statuses = []
         for name in self._services:
             status = ServiceStatus(
@@ -132,10 +135,11 @@ class Heartbeats:
                     name=transport.name,
                     connected=transport.connected,
                     detail=transport.detail,
+                    topics=topics,
                 ),
             )
             statuses.append(status)
-            stats = None
+            stats, topics = None, ()
         return statuses
 
     def _message(self, status: JobStatus | ServiceStatus) -> Message[Heartbeat]:
@@ -173,6 +177,20 @@ class Heartbeats:
         )
         self._stats_ns, self._counted, self._late = now_ns, counted, late
         return StreamStats(window_seconds=elapsed_ns / 1e9, streams=streams)
+
+
+def _topics(traffic: Mapping[str, TopicTraffic]) -> tuple[TopicStats, ...]:
+    return tuple(
+        TopicStats(
+            topic=name,
+            rate_hz=round(topic.rate_hz, 2),
+            bytes_per_s=round(topic.bytes_per_s),
+            lag=topic.lag,
+            skipped=topic.skipped,
+            unsent=topic.unsent,
+        )
+        for name, topic in sorted(traffic.items())
+    )
 
 
 def _warning(work: WorkState, waiting: int, transport: TransportStatus) -> str | None:

@@ -22,6 +22,7 @@ from livedata_core.api import (
 )
 from livedata_core.contract import (
     Instrument,
+    MeasuredTransport,
     ServiceState,
     StreamId,
     Topics,
@@ -132,6 +133,11 @@ class Worker:
                 waiting=lambda: self._worklist.waiting,
                 arrivals=self.arrivals,
                 transport=transport.status,
+                traffic=lambda: (
+                    transport.traffic()
+                    if isinstance(transport, MeasuredTransport)
+                    else {}
+                ),
             ),
             clock(),
             batch_length_s,
