@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from livedata_core.api import DashboardServices, layout_text
+from livedata_core.contract import WorkflowId
 from livedata_panel.layouts import import_layout
 from tests.plugins.panel.conftest import Browser
 
@@ -141,3 +142,32 @@ def test_file_is_added_for_all_and_trouble_is_told(
     import_layout(services, "half.yaml", text[:50])
     assert notices(browser)[-1]["title"] == "“half.yaml” was not added"
     assert titles(browser) == ["Overview", "Overview"]
+
+
+def test_two_sessions_change_different_settings_of_one_plot(
+    browser: Browser, other: Browser
+) -> None:
+    browser.hello()
+    cell = browser.cell("Panel 0")["id"]
+    for session in (browser, other):
+        session.send("configure-plot", cell=cell)
+    browser.send("change", path=["low"], value="2")
+    browser.send("apply")
+    other.send("change", path=["high"], value="9")
+    other.send("apply")
+    (layer,) = browser.services.plots.layout.find(cell)[1].layers
+    assert (layer.params["low"], layer.params["high"]) == (2.0, 9.0)
+
+
+def test_template_of_unknown_workflows_is_shown_as_such(
+    browser: Browser, services: DashboardServices
+) -> None:
+    template = services.templates["overview"]
+    layer = template.cells[0].layers[0]
+    unknown = layer.model_copy(update={"workflow": WorkflowId("dummy", "gone", 4)})
+    cell = template.cells[0].model_copy(update={"layers": (unknown,)})
+    services.plots.add_template(template.model_copy(update={"cells": (cell,)}))
+    browser.hello(f"grid:{services.plots.layout.grids[-1].id}")
+    (shown,) = browser.view("page")["cells"]
+    assert shown["empty"]["title"] == "Workflow dummy/gone/4 is not installed"
+    assert "settings are kept" in shown["empty"]["text"]

@@ -6,7 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from livedata_core.api import Layer, PlotConfigurationAdapter, resolve_adapter
+from livedata_core.api import (
+    Layer,
+    PlotConfigurationAdapter,
+    PlotError,
+    resolve_adapter,
+)
 from livedata_core.contract import ConfigurationAdapter, PlotterSpec
 from livedata_panel.configuration import ConfigurationWidget
 from livedata_panel.context import SessionContext
@@ -45,6 +50,8 @@ class PlotConfigModal:
             raise ValueError("This plot has no layer to configure.")
         self.layer_id = layer_id or layers[0].id
         self._plotter = self._layer().plotter
+        # What the form began with: what it leaves as it was, others may change.
+        self._base: dict[str, Any] | None = None
         self.form = ConfigurationWidget(self._adapter(self._plotter))
 
     def _layers(self) -> tuple[Layer, ...]:
@@ -87,15 +94,25 @@ class PlotConfigModal:
 
     def _initial(self, name: str) -> dict[str, Any]:
         layer = self._layer()
-        return dict(layer.params) if layer.plotter == name else {}
+        params = dict(layer.params) if layer.plotter == name else {}
+        try:
+            model = self._context.services.plotting.validate(name, params)
+        except PlotError:
+            self._base = None
+        else:
+            self._base = model.model_dump(mode="json")
+        return params
 
     def _change(self, values: BaseModel) -> None:
+        params = values.model_dump(mode="json")
         self._context.services.plots.update_layer(
             self.cell_id,
             self.layer_id,
             plotter=self._plotter,
-            params=values.model_dump(mode="json"),
+            params=params,
+            base=self._base,
         )
+        self._base = params
 
     def _plotters(self) -> tuple[PlotterSpec, ...]:
         services = self._context.services

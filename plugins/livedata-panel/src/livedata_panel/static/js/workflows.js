@@ -47,7 +47,7 @@ function row(workflow, act) {
         "aria-label": `Add a plot of ${workflow.title}: ${o.title}`,
         onclick: () => act.send("add-plot", { workflow: workflow.id, output: o.name }) },
         h("span", { "aria-hidden": "true" }, "+ "), o.title)))),
-    h("ul", { class: "sources" }, workflow.sources.map((source) => sourceRow(source))),
+    h("ul", { class: "sources" }, workflow.sources.map((source) => sourceRow(workflow, source, act))),
     h("div", { class: "buttons" },
       workflow.runs ? [button("Restart", "start"), button("Reset", "reset-jobs"), button("Stop", "stop")]
         : button("Start", "start", "primary"),
@@ -56,11 +56,16 @@ function row(workflow, act) {
   );
 }
 
-function sourceRow(source) {
+function sourceRow(workflow, source, act) {
+  const one = { workflow: workflow.id, sources: [source.name] };
+  const button = (label, kind) => h("button", { class: "button minor", "aria-label": `${label} ${workflow.title} on ${source.title}`,
+    onclick: () => act.send(kind, one) }, label);
   const running = source.runs && source.since !== null ? ` ${since(source.since)}` : "";
   return h("li", { key: source.name, class: "source" },
     h("span", { class: `pill tone-${source.tone}` }, source.state + running),
     h("span", { class: "source-title", title: source.name }, source.title),
+    workflow.sources.length > 1 ? h("span", { class: "source-buttons" },
+      source.runs ? [button("Reset", "reset-jobs"), button("Stop", "stop")] : button("Start", "start")) : null,
     source.message ? h("span", { class: "source-message" }, source.message) : null);
 }
 
