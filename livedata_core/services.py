@@ -28,6 +28,8 @@ from livedata_core.jobs.commands import CommandService
 from livedata_core.jobs.controller import WorkflowController
 from livedata_core.jobs.orchestrator import JobOrchestrator
 from livedata_core.jobs.pending import PendingCommandTracker
+from livedata_core.jobs.regions import DOCUMENT as REGIONS_DOCUMENT
+from livedata_core.jobs.regions import RegionService, regions_of
 from livedata_core.jobs.status import JobStatusRegistry, ServiceStatusRegistry
 from livedata_core.orchestrator import Orchestrator
 from livedata_core.plots.controller import PlottingController
@@ -102,6 +104,7 @@ class DashboardServices:
         )
         self.resources = DashboardResources(transport, self.codecs, self.topics)
         self._wire_jobs(store, history_bytes)
+        self._wire_regions(store)
         self._wire_plots(store, renderer or NullRenderer())
         self._stopping = threading.Event()
         self._housekeeper = threading.Thread(
@@ -165,6 +168,24 @@ class DashboardServices:
             renderer=renderer,
             title=self.source_title,
             wake=self.wakeups.wake_all,
+        )
+
+    def _wire_regions(self, store: ConfigStore) -> None:
+        document = self._load(store, REGIONS_DOCUMENT, "Stored regions")
+        stored, problems = regions_of(document)
+        for problem in problems:
+            self._warn("Some regions of interest are lost", problem)
+        if problems:
+            self.writer.save(f"{REGIONS_DOCUMENT}-set-aside", document)
+        self.regions = RegionService(
+            self.active,
+            self.data,
+            self.resources.roi,
+            self.topics,
+            save=lambda document: self.writer.save(REGIONS_DOCUMENT, document),
+            changed=self.wakeups.wake_all,
+            stored=stored,
+            clock=self.clock,
         )
 
     def source_title(self, name: str) -> str:
@@ -232,10 +253,17 @@ class DashboardServices:
             self.pending.expire()
             notices.look()
             self.jobs.repair(tuple(self.service_status.snapshot().values()))
+            self._send_regions()
             self.sessions.drop_silent()
             if self.notifications.version != seen:
                 seen = self.notifications.version
                 self.wakeups.wake_all()
+
+    def _send_regions(self) -> None:
+        try:
+            self.regions.look()
+        except (RuntimeError, ValueError) as error:
+            self._warn("Regions of interest were not sent", str(error), key="regions")
 
     def _load_layout(self, store: ConfigStore) -> Layout:
         document = self._load(store, LAYOUT_DOCUMENT, "The stored layout")

@@ -12,6 +12,7 @@ from livedata_core.jobs.pending import (
     PendingCommandTracker,
     Reply,
 )
+from livedata_core.jobs.regions import NamedRegion, RegionService
 from livedata_core.jobs.states import Condition, SourceState, source_state
 from livedata_core.jobs.status import (
     JobStatusRegistry,
@@ -34,9 +35,11 @@ __all__ = [
     "JobOrchestrator",
     "JobStatusRegistry",
     "JobView",
+    "NamedRegion",
     "ObservedJob",
     "ObservedService",
     "PendingCommandTracker",
+    "RegionService",
     "Reply",
     "ServiceStatusRegistry",
     "SourceState",

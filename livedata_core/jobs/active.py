@@ -17,7 +17,7 @@ from types import MappingProxyType
 from livedata_core.contract import JobId, JobState, JobStatus, ResultKey, WorkflowId
 from livedata_core.jobs.status import SILENT_NS
 
-__all__ = ["ActiveJobRegistry", "Generation"]
+__all__ = ["ActiveJobRegistry", "Generation", "Place"]
 
 START_GRACE_NS = 30_000_000_000
 """How long a committed job may take until its first heartbeat, ns."""

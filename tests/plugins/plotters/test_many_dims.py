@@ -13,7 +13,7 @@ from livedata_plotters.many_dims import (
     OverlayPlotter,
     SlicerPlotter,
 )
-from livedata_plotters.options import PALETTE
+from livedata_plotters.options import REGION_COLOURS
 from livedata_plotters.params import FlattenParams, OverlayParams, SlicerParams
 from tests.support.plot_inputs import plot_input
 
@@ -87,7 +87,10 @@ def test_spectrum_of_a_region_has_the_regions_name_and_colour():
         [plot_input(spectra([1, 4]))], OverlayParams(style="line"), OVERVIEW
     )
     assert [curve.label for curve in frame.curves] == ["Region 2", "Region 5"]
-    assert [curve.colour for curve in frame.curves] == [PALETTE[1], PALETTE[4]]
+    assert [curve.colour for curve in frame.curves] == [
+        REGION_COLOURS[1],
+        REGION_COLOURS[4],
+    ]
     np.testing.assert_array_equal(frame.curves[1].y, spectra([1, 4])["roi", 1].values)
 
 

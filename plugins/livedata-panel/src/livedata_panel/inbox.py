@@ -17,6 +17,7 @@ from pydantic import (
 from livedata_panel.job_events import AnyJobEvent
 from livedata_panel.layout_events import AnyLayoutEvent
 from livedata_panel.plot_events import AnyPlotEvent
+from livedata_panel.region_events import AnyRegionEvent
 
 __all__ = [
     "ApplyForm",
@@ -193,6 +194,7 @@ Event = (
     | AnyJobEvent
     | AnyLayoutEvent
     | AnyPlotEvent
+    | AnyRegionEvent
 )
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(

@@ -23,6 +23,7 @@ from livedata_core.api import (
 )
 from livedata_core.contract import WorkflowId
 from livedata_panel.context import SessionContext
+from livedata_panel.regions import regions_view
 from livedata_panel.titles import cell_subtitle, cell_title, millis
 
 __all__ = ["PlotGridTabs", "PlotState"]
@@ -117,6 +118,7 @@ class PlotGridTabs:
             "name": cell.title,
             "subtitle": cell_subtitle(self._services, cell),
             "figure": figure,
+            "regions": regions_view(self._services, cell),
             "empty": None if figure else self._empty(cell),
         }
 

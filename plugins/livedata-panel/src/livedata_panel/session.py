@@ -24,6 +24,8 @@ from livedata_panel.layouts import LayoutWidget
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_events import PlotEvent
 from livedata_panel.plot_grid import PlotGridTabs
+from livedata_panel.region_events import RegionEvent
+from livedata_panel.regions import RegionWidget
 from livedata_panel.session_plots import SessionPlotManager
 from livedata_panel.shared_views import shared_views
 from livedata_panel.shell_view import Notices, shell_view
@@ -65,6 +67,7 @@ class SessionUpdater:
         self.system = SystemStatusWidget(context)
         self.layouts = LayoutWidget(context)
         self.drawer = Drawer(context)
+        self.regions = RegionWidget(context)
         self.notices = Notices(context)
         self.outbox = Outbox(document, bridge)
         self._shared = shared_views(context.services)
@@ -266,6 +269,10 @@ class SessionUpdater:
     @_act.register
     def _change_layout(self, event: LayoutEvent) -> None:
         self.layouts.act(event)
+
+    @_act.register
+    def _change_regions(self, event: RegionEvent) -> None:
+        self.regions.act(event)
 
     @_act.register
     def _change_plots(self, event: PlotEvent) -> None:

@@ -67,6 +67,7 @@ class SharedViews:
         return (
             services.plots.version,
             services.plot_data.version,
+            services.regions.version,
             services.workflows.version,
             services.service_status.version,
             services.orchestrator.runs.version,

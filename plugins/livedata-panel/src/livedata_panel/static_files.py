@@ -39,6 +39,7 @@ SCRIPTS = (
     "layouts.js",
     "painting.js",
     "plots.js",
+    "regions.js",
     "holding.js",
     "reference.js",
     "saving.js",

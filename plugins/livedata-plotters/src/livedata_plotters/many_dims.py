@@ -13,7 +13,7 @@ from livedata_plotters.curves import Curve, CurvesFrame, draw_curves
 from livedata_plotters.image import ImageFrame, draw_image, image_frame, only_input
 from livedata_plotters.labels import humanise
 from livedata_plotters.lines import curves_frame
-from livedata_plotters.options import PALETTE
+from livedata_plotters.options import PALETTE, REGION_COLOURS
 from livedata_plotters.params import FlattenParams, OverlayParams, Scale, SlicerParams
 from livedata_plotters.rates import per_second
 from livedata_plotters.splitting import flattened, rows_of, sliced
@@ -110,8 +110,10 @@ class OverlayPlotter:
         if not rows:
             return _nothing(inputs)
         frame = curves_frame(rows, params)
+        regions = inputs[0].data.dims[0] == "roi"
+        palette = REGION_COLOURS if regions else PALETTE
         curves = tuple(
-            replace(curve, colour=PALETTE[number % len(PALETTE)])
+            replace(curve, colour=palette[number % len(palette)])
             for number, curve in zip(numbers, frame.curves, strict=True)
         )
         return replace(frame, curves=curves)

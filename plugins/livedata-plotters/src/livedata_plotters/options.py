@@ -12,7 +12,7 @@ from typing import Final
 import holoviews.plotting.bokeh  # noqa: F401  (registers the backend that options need)
 from holoviews.plotting.util import process_cmap
 
-__all__ = ["BACKEND", "COMMON", "PALETTE", "colours"]
+__all__ = ["BACKEND", "COMMON", "PALETTE", "REGION_COLOURS", "colours"]
 
 BACKEND: Final = "bokeh"
 
@@ -34,6 +34,19 @@ PALETTE: Final = (
     "#7f7f7f",
 )
 """Colours told apart with any colour vision, on light and dark (Okabe and Ito)."""
+
+
+REGION_COLOURS: Final = (
+    "#d55e00",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#009e73",
+    "#0072b2",
+    "#a65628",
+    "#7f7f7f",
+)
+"""Of regions by their index: none is the first colour of curves, or of an image."""
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 
 from livedata_core.contract import PlotInput, View
 from livedata_plotters.labels import axis_label
-from livedata_plotters.options import BACKEND, COMMON, PALETTE
+from livedata_plotters.options import BACKEND, COMMON, PALETTE, REGION_COLOURS
 from livedata_plotters.shape_params import (
     HorizontalLinesParams,
     MarkColour,
@@ -177,7 +177,9 @@ class RegionsPlotter:
         """Return the HoloViews overlay of a frame."""
         kdims = [hv.Dimension("x", label=frame.x_label)]
         kdims.append(hv.Dimension("y", label=frame.y_label))
-        colours = [PALETTE[number % len(PALETTE)] for number in frame.numbers]
+        colours = [
+            REGION_COLOURS[number % len(REGION_COLOURS)] for number in frame.numbers
+        ]
         paths = [
             {"x": x, "y": y, "colour": colour}
             for (x, y), colour in zip(frame.outlines, colours, strict=True)

@@ -27,6 +27,7 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
     const slot = root.querySelector(`[data-slot="${CSS.escape(cell.id)}"]`);
     plots.show(cell.id, cell.figure, slot);
   }
+  act.regions.show(view.cells, root);
 }
 
 function card(cell, status, plots, act, alone, handles) {
@@ -45,6 +46,8 @@ function card(cell, status, plots, act, alone, handles) {
     h("div", { class: "card-body" },
       h("div", { key: "slot", class: "slot", keep: true, "data-slot": cell.id,
         ondblclick: () => act.fit(cell.id) }),
+      cell.regions && cell.figure ? h("svg", { key: "regions", class: "slot regions", keep: true, "data-regions": cell.id }) : null,
+      cell.regions && cell.figure ? act.regions.bar(cell) : null,
       cell.empty ? empty(cell.empty, act) : null,
       cell.figure && status?.state === "error" && status.message
         ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),

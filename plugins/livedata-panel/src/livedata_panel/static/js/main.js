@@ -13,6 +13,7 @@ import { Notices } from "./notices.js";
 import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
+import { Regions } from "./regions.js";
 import { renderSystem } from "./system.js";
 import { renderWorkflows } from "./workflows.js";
 
@@ -26,6 +27,7 @@ class Page {
     this.plots = new Plots(bridge);
     this.notices = new Notices($("toasts"), () => this.showShell(), (action) => this.actions.do(action));
     this.editing = new Editing((kind, payload) => bridge.send(kind, payload), () => this.tick());
+    this.regions = new Regions(this.plots, (kind, payload) => bridge.send(kind, payload), () => this.showPage());
     this.shell = null;
     this.page = null;
     this.cells = null;
@@ -41,6 +43,7 @@ class Page {
       pause: (cell, time) => { this.plots.pause(cell, time); this.showPage(); },
       reference: (cell) => { this.plots.reference(cell); this.showPage(); },
       again: () => this.showPage(),
+      regions: this.regions,
       theme: () => this.setTheme(theme() === "dark" ? "light" : "dark"),
       collapse: () => this.setCollapsed(!this.collapsed),
       notices: () => this.notices.toggle(),

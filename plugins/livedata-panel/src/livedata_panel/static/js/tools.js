@@ -7,6 +7,7 @@ import { saveData } from "./saving.js";
 const ICONS = {
   fit: "M4 9V4h5v2H6v3zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4zM18 15h2v5h-5v-2h3z",
   settings: "M4 6h9v2H4zM17 6h3v2h-3zM14 4h2v6h-2zM4 16h3v2H4zM11 16h9v2h-9zM8 14h2v6H8z",
+  region: "M5 5h3v2H7v1H5zM11 5h3v2h-3zM17 5h2v3h-2zM5 11h2v3H5zM17 11h2v3h-2zM5 17h3v2H5zM11 17h3v2h-3zM17 17h2v2h-2z",
   pause: "M7 5h3.500v14H7zM13.500 5H17v14h-3.500z",
   play: "M8 5l11 7-11 7z",
   more: "M5 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3zM12 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3zM19 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3z",
@@ -39,6 +40,8 @@ export function tools(cell, status, plots, act, alone) {
     cell.figure ? [button("fit", "Show all data", () => act.fit(cell.id)),
       button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, status?.time ?? null), paused),
     ] : null,
+    cell.figure && cell.regions ? button("region", "Draw a region of interest",
+      () => act.regions.begin(cell.id, cell.regions.shapes[0])) : null,
     button("settings", "Settings", () => act.configure(cell.id)),
     menu(cell, chosen, offers, button, act, alone));
 }
@@ -54,6 +57,8 @@ function menu(cell, chosen, offers, button, act, alone) {
       cell.figure ? [
         item("Save picture (PNG)", () => act.save(cell.id, cell.title, "png")),
         item("Save picture (SVG)", () => act.save(cell.id, cell.title, "svg"))] : null,
+      cell.figure && cell.regions ? cell.regions.shapes.map((shape) =>
+        item(`Draw a region: ${shape}`, () => act.regions.begin(cell.id, shape))) : null,
       item("Save data (CSV)", data("csv")),
       item("Save data (scipp HDF5)", data("h5")),
       cell.figure && offers.reference ? item(chosen.reference

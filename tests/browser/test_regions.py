@@ -1,0 +1,127 @@
+"""Regions drawn on an image: seen by all sessions, counted by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from livedata_cli.embedded import EmbeddedBackend
+from livedata_core.api import DashboardServices, InProcessBroker, InProcessTransport
+from livedata_core.config import MemoryConfigStore
+from livedata_core.contract import WorkflowId, resolve
+from livedata_core.plugins import PluginManager
+from livedata_panel.render.master import HoloViewsRenderer
+from tests.browser.conftest import Dashboard, OpenWindow, Window, serving
+from tests.browser.test_shell import card
+
+pytestmark = pytest.mark.browser
+
+PANEL = WorkflowId("dummy", "panel_0_xy", 1)
+
+
+@pytest.fixture
+def live(plugins: PluginManager) -> Iterator[Dashboard]:
+    """Serve the dummy instrument with its worker and simulator."""
+    transport = InProcessTransport(InProcessBroker())
+    instrument = plugins.registry.instruments["dummy"]
+    services = DashboardServices(
+        plugins=plugins,
+        instrument=instrument,
+        transport=transport,
+        store=MemoryConfigStore(),
+        renderer=HoloViewsRenderer(),
+    )
+    simulator = resolve(str(instrument.simulator))(instrument)
+    backend = EmbeddedBackend(services, transport, simulator, speed=1.0)
+    services.start()
+    backend.start()
+    try:
+        with serving(services) as url:
+            yield Dashboard(services, url)
+    finally:
+        backend.stop()
+        services.stop()
+
+
+def spot(window: Window, place: str, x: float, y: float) -> tuple[float, float]:
+    """Return where a part of the frame lies on the page."""
+    box = window.page.locator(f"{place} .regions > svg").bounding_box()
+    assert box is not None
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def drag(
+    window: Window, place: str, begin: tuple[float, float], end: tuple[float, float]
+) -> None:
+    mouse = window.page.mouse
+    mouse.move(*spot(window, place, *begin))
+    mouse.down()
+    mouse.move(*spot(window, place, *end), steps=4)
+    mouse.up()
+
+
+def test_regions_are_drawn_moved_named_and_deleted_for_all(
+    live: Dashboard, window: OpenWindow
+) -> None:
+    services = live.services
+    seen, other = (window().open(live.url) for _ in "ab")
+    place = card(seen, "Panel 0")
+    for one in (seen, other):
+        one.page.wait_for_selector(f"{place} canvas")
+        one.page.wait_for_selector(f"{place} .regions > svg", state="attached")
+    seen.page.hover(place)
+    seen.page.click(f"{place} [title='Draw a region of interest']")
+    drag(seen, place, (0.25, 0.25), (0.5, 0.5))
+    outline = f"{place} [data-region='0'] .region-line"
+    for one in (seen, other):
+        one.page.wait_for_selector(outline, state="attached")
+
+    # The spectra of what was drawn follow.
+    grid = services.plots.layout.grids[0]
+    spectrum = next(cell for cell in grid.cells if cell.title == "Spectrum")
+    (layer,) = spectrum.layers
+    services.plots.add_layer(
+        spectrum.id,
+        layer.model_copy(
+            update={
+                "id": "regions",
+                "output": "roi_spectra_cumulative",
+                "plotter": "region_spectra",
+                "params": {},
+            }
+        ),
+    )
+    seen.page.wait_for_function(
+        """() => livedata.plots.models.some((figure) =>
+            [...figure.references()].some((model) => model.type === 'Legend'
+                && model.items.some((item) => item.label?.value === 'Region 1')))"""
+    )
+
+    (before,) = services.regions.of(PANEL, "panel_0")
+    drag(other, place, (0.25, 0.4), (0.35, 0.4))
+    seen.page.wait_for_function(
+        """x => livedata.page.cells.some((c) => c.regions?.items[0]?.x[0] > x)""",
+        arg=before.x[0],
+    )
+    (after,) = services.regions.of(PANEL, "panel_0")
+    assert after.y == pytest.approx(before.y)
+    width = before.x[1] - before.x[0]
+    assert after.x[1] - after.x[0] == pytest.approx(width)
+
+    other.page.fill("[aria-label='Name of the region']", "Sample <b>")
+    other.page.keyboard.press("Enter")
+    seen.page.wait_for_selector(f"{place} .region-name >> text=Sample <b>")
+    other.page.focus(outline)
+    other.page.keyboard.press("Delete")
+    for one in (seen, other):
+        one.page.wait_for_selector(outline, state="detached")
+
+    seen.page.hover(place)
+    seen.page.click(f"{place} .tools [aria-label^=More]")
+    seen.page.click(f"{place} .menu-item:has-text('polygon')")
+    for corner in ((0.3, 0.3), (0.7, 0.3), (0.5, 0.7), (0.3, 0.3)):
+        seen.page.mouse.click(*spot(seen, place, *corner))
+    other.page.wait_for_selector(f"{place} [data-region='4']", state="attached")
+    (polygon,) = services.regions.of(PANEL, "panel_0")
+    assert (polygon.kind, len(polygon.x)) == ("polygon", 3)
