@@ -28,6 +28,7 @@ __all__ = [
     "StartCommand",
     "StreamCount",
     "StreamStats",
+    "TopicStats",
     "TransportStats",
 ]
 

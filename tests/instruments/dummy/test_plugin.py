@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
 from streaming_data_types import deserialise_da00, deserialise_ev44
 
@@ -17,6 +18,7 @@ from livedata_core.contract import (
     WorkflowSpec,
 )
 from livedata_core.plugins import load_plugins
+from livedata_dummy.geometry import HEIGHT_M, RADIUS_M, panel_positions
 from livedata_dummy.instrument import DUMMY
 
 NOT_OFFERED = {"does_not_exist"}
@@ -81,3 +83,10 @@ def test_recorded_events_come_from_its_sources(recording):
             name = deserialise_ev44(message.value).source_name
             if name not in BY_HAND:
                 assert StreamId(message.topic, name) in declared
+
+
+def test_panel_lies_on_a_cylinder_around_the_beam():
+    positions = panel_positions()
+    np.testing.assert_allclose(np.hypot(*positions[:, :2].T), RADIUS_M)
+    assert np.ptp(positions[:, 2]) == pytest.approx(HEIGHT_M * 127 / 128)
+    np.testing.assert_allclose(np.diff(positions[:128, 2]), 0)

@@ -16,6 +16,7 @@ PANEL: Final = Detector(
     dims=("y", "x"),
     shape=(128, 128),
     first_pixel_id=1,
+    positions="livedata_dummy.geometry:panel_positions",
 )
 
 LAYERS: Final = (("layer", "y", "x"), (4, 32, 128))

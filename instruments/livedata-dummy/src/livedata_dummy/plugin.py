@@ -25,7 +25,10 @@ def livedata_instruments() -> Iterator[Instrument]:
 
 @hookimpl
 def livedata_workflows(instrument: Instrument) -> Iterator[WorkflowSpec]:
-    """Yield the workflows of the dummy instrument, with the ids of the wire."""
+    """Yield the workflows of the dummy instrument, with the ids of the wire.
+
+    The view on a cylinder is ours alone.
+    """
     if instrument.name != DUMMY.name:
         return
     yield specs.detector_view(DUMMY, PANEL, name="panel_0_xy", title="Panel 0")
@@ -36,6 +39,13 @@ def livedata_workflows(instrument: Instrument) -> Iterator[WorkflowSpec]:
         "livedata_dummy.views:layers",
         name="panel_0_layers",
         title="Panel 0 in layers",
+    )
+    yield specs.projected_view(
+        DUMMY,
+        PANEL,
+        "cylinder_mantle",
+        name="panel_0_mantle",
+        title="Panel 0 on a cylinder",
     )
     yield specs.area_detector_view(
         DUMMY, AREA_PANEL, name="area_panel_xy", title="Area panel"
