@@ -69,7 +69,7 @@ def run(*args: str) -> Result:
 def test_table_names_each_with_title_and_origin(command: str, words: list[str]) -> None:
     result = run(command)
     assert result.exit_code == ExitCode.OK
-    line = next(line for line in result.stdout.splitlines() if words[1] in line)
+    line = next(line for line in result.stdout.splitlines() if words[0] in line)
     assert [word for word in words if word not in line] == []
 
 
