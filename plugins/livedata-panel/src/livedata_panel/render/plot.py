@@ -6,7 +6,7 @@ part of the `DrawnPlot`. Compute thread only.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from bokeh.util.serialization import convert_datetime_type
 from panel.io.state import set_curdoc
 
 from livedata_panel.render.backend import headless_renderer
+from livedata_panel.render.direct import DirectUpdates
 from livedata_panel.render.elements import structure_of
 from livedata_panel.render.figure import prepare
 from livedata_panel.render.following import following
@@ -34,6 +35,9 @@ from livedata_panel.render.patch import (
 from livedata_panel.render.recorder import ModelRecorder
 
 __all__ = ["MasterPlot"]
+
+Property = tuple[str, str]
+"""A model's id and the name of what was touched in it."""
 
 
 class MasterPlot:
@@ -51,6 +55,7 @@ class MasterPlot:
         root = self._plot.state
         prepare(root)
         self._recorder = ModelRecorder(root, self._document)
+        self._direct = DirectUpdates(self._plot, element)
         self._root: Model = root
         self._version = version
         self._values: dict[PropertyKey, Stamped] = {}
@@ -70,9 +75,8 @@ class MasterPlot:
     def update(self, element: Any) -> DrawnPlot:
         """Bring the plot up to date with an element of equal structure."""
         with set_curdoc(self._document):
-            self._pipe.send(element)
+            touched = self._bring(element)
         self._version += 1
-        touched = self._recorder.take()
         ids = self._recorder.model_ids()
         if ids != self._structure.model_ids or self._loses_columns(touched):
             self._rebase()
@@ -87,6 +91,28 @@ class MasterPlot:
             else:
                 self._note(PropertyKey(model_id, name), value)
         return self.drawn
+
+    def _bring(self, element: Any) -> Sequence[Property]:
+        """Set what an element changes; return what was touched, each once."""
+        change = self._direct.change(element)
+        if change is None:
+            self._send(element)
+            return self._recorder.take()
+        change.apply()
+        touched = self._recorder.take()
+        if self._direct.is_proved(change):
+            return touched
+        before = self._recorder.values()
+        self._send(element)
+        again = self._recorder.take()
+        after = self._recorder.values()
+        others = [key[1] for key in again if not equal(before.get(key), after.get(key))]
+        self._direct.prove(change, others)
+        return [*dict.fromkeys((*touched, *again))]
+
+    def _send(self, element: Any) -> None:
+        self._direct.before_holoviews()
+        self._pipe.send(element)
 
     def _loses_columns(self, touched: Iterable[tuple[str, str]]) -> bool:
         """Return whether a data source has no longer all columns that it had.

@@ -9,6 +9,8 @@ from bokeh.model import Model
 from bokeh.models import Axis, Plot, Toolbar
 from bokeh.models.annotations import ColorBar, Legend, Title
 
+from livedata_panel.render.patch import plain
+
 __all__ = ["ModelRecorder", "is_shell_owned"]
 
 _SHELL_OWNED: dict[type[Model], frozenset[str]] = {
@@ -67,6 +69,16 @@ class ModelRecorder:
         touched = tuple(self._touched)
         self._touched.clear()
         return touched
+
+    def values(self) -> dict[tuple[str, str], object]:
+        """Return what is set of all models, by model and property, detached."""
+        return {
+            (model.id, name): plain(value)
+            for model in self.document.models
+            for name, value in model.properties_with_values(
+                include_defaults=False
+            ).items()
+        }
 
     def model_ids(self) -> frozenset[str]:
         """Return the ids of all models that the plot has now."""
