@@ -97,6 +97,9 @@ class DashboardServices:
         self.templates = self.registry.grid_templates(instrument)
 
         self.notifications = NotificationQueue(clock)
+        plugins.on_set_aside(
+            lambda problem: self._warn("A plugin is set aside", problem.message)
+        )
         self.wakeups = WakeupHub()
         self.writer = SettingsWriter(store, self._not_saved)
         self.codecs = CodecTable(

@@ -85,9 +85,11 @@ class LayerPipeline:
             return False
         self._seen[view] = self._stream.version
         result = self._compute(self._stream, view)
-        changed = result != self.result(view) or result.frame is not None
+        before = self._results.get(view, self._empty)
         self._results[view] = result
-        return changed
+        # Frames are never compared: those of a plugin may hold arrays.
+        framed = result.frame is not None or before.frame is not None
+        return framed or result != before
 
     def forget(self, view: View) -> None:
         """Let go of a view that nobody has any more."""

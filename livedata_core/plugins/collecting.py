@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from livedata_core.contract import Origin, Record
 from livedata_core.plugins.checks import Implementation
-from livedata_core.plugins.isolation import attempt, iterate
+from livedata_core.plugins.isolation import attempt, iterate, within
 from livedata_core.plugins.kinds import Hook
 from livedata_core.plugins.reports import (
     Problem,
@@ -19,8 +19,12 @@ from livedata_core.plugins.reports import (
     label,
     way_to_disable,
 )
+from livedata_core.plugins.tracing import traced
 
-__all__ = ["MOST_RECORDS", "collect", "hook_error"]
+__all__ = ["HOOK_TIMEOUT_S", "MOST_RECORDS", "collect", "hook_error"]
+
+HOOK_TIMEOUT_S = 10.0
+"""A hook that takes longer is abandoned: it describes, and has nothing to wait for."""
 
 MOST_RECORDS = 10_000
 """More than this from one hook is taken for a generator that never ends."""
@@ -45,7 +49,7 @@ def collect(
     problems: list[Problem] = []
     for implementation in implementations:
         hook = implementation.hook
-        for item in _yielded(implementation, origin, values):
+        for item in _in_time(implementation, origin, values):
             if isinstance(item, Problem):
                 problems.append(item)
             elif item.key in records:
@@ -53,6 +57,18 @@ def collect(
             else:
                 records[item.key] = item
     return tuple(records.values()), tuple(problems)
+
+
+def _in_time(
+    implementation: Implementation, origin: Origin, values: Mapping[str, Any]
+) -> list[Record | Problem]:
+    """Return what a function yields, or that it did not return."""
+    hook = implementation.hook
+    with traced(origin, hook.name):
+        items = within(
+            lambda: list(_yielded(implementation, origin, values)), HOOK_TIMEOUT_S
+        )
+    return [_raised(hook, origin, items.error)] if items.error else items.value or []
 
 
 def _yielded(

@@ -6,11 +6,12 @@ for a report; `KeyboardInterrupt` alone passes through.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["Outcome", "attempt", "iterate"]
+__all__ = ["HangError", "Outcome", "attempt", "iterate", "within"]
 
 T = TypeVar("T")
 
@@ -46,6 +47,50 @@ def attempt(function: Callable[[], T]) -> Outcome[T]:
     # end the program, and each is reported.
     except BaseException as error:  # noqa: BLE001
         return Outcome(error=error)
+
+
+class HangError(TimeoutError):
+    """A call that was abandoned because it did not return."""
+
+
+def within(function: Callable[[], T], timeout_s: float) -> Outcome[T]:
+    """Call `function` on a thread of its own, and abandon it after `timeout_s`.
+
+    A thread cannot be ended from outside: an abandoned one stays until it returns, and
+    keeps nobody from leaving.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If `function` raised it.
+
+    Examples
+    --------
+    >>> within(lambda: 1 + 1, timeout_s=10).value
+    2
+    >>> import threading
+    >>> within(threading.Event().wait, timeout_s=0.01).error
+    HangError('did not return within 0.01 s')
+    """
+    done = threading.Event()
+    outcome: Outcome[T] = Outcome()
+    interrupts: list[KeyboardInterrupt] = []
+
+    def call() -> None:
+        nonlocal outcome
+        try:
+            outcome = attempt(function)
+        except KeyboardInterrupt as error:
+            interrupts.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=call, name="livedata-plugin-hook", daemon=True).start()
+    if not done.wait(timeout_s):
+        return Outcome(error=HangError(f"did not return within {timeout_s:g} s"))
+    if interrupts:
+        raise interrupts[0]
+    return outcome
 
 
 _END = object()

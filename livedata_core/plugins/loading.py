@@ -24,6 +24,7 @@ from livedata_core.plugins.reports import (
     label,
     way_to_disable,
 )
+from livedata_core.plugins.tracing import traced
 
 __all__ = ["LoadedPlugin", "load"]
 
@@ -66,7 +67,8 @@ def load(found: Found) -> LoadedPlugin:
     if found.problems:
         return LoadedPlugin(found, problems=found.problems)
     started = time.perf_counter()
-    plugin = attempt(found.load)
+    with traced(found.origin, "import"):
+        plugin = attempt(found.load)
     if plugin.error is not None:
         problem = _not_importable(found, plugin.error)
         return LoadedPlugin(

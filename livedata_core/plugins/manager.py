@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -75,6 +75,10 @@ class PluginManager:
     def dropped_observations(self) -> int:
         """Changes that observers were not told of, as too many waited."""
         return self._observers.dropped
+
+    def on_set_aside(self, tell: Callable[[Problem], None]) -> None:
+        """Have `tell` called, on any thread, when an observer is set aside."""
+        self._observers.on_set_aside = tell
 
     def open_all_instruments(self) -> None:
         """Call the hooks for every instrument, so that the reports are complete."""

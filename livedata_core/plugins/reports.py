@@ -33,6 +33,7 @@ class ProblemKind(StrEnum):
     UNMARKED_HOOK = "unmarked-hook"
     WRONG_SIGNATURE = "wrong-signature"
     HOOK_ERROR = "hook-error"
+    SLOW_HOOK = "slow-hook"
     INVALID_RECORD = "invalid-record"
     DUPLICATE_NAME = "duplicate-name"
     NAME_CONFLICT = "name-conflict"

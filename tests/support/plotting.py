@@ -60,12 +60,24 @@ class SumPlotter:
         return f"<{frame}>"
 
 
+class ArrayPlotter(SumPlotter):
+    """Its frame is an array, which has no truth value."""
+
+    def compute(
+        self, inputs: Sequence[PlotInput], params: SumParams, view: View
+    ) -> Any:
+        return np.array(inputs[0].data.values) * params.factor
+
+
 SUM = PlotterSpec(
     name="sum",
     title="Sum",
     params=SumParams,
     accepts=Accepts(ndim=(1,)),
     factory=f"{__name__}:SumPlotter",
+)
+ARRAYS = SUM.model_copy(
+    update={"name": "arrays", "factory": f"{__name__}:ArrayPlotter"}
 )
 TREND = SUM.model_copy(update={"name": "trend", "history": True})
 

@@ -9,7 +9,7 @@ from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.data_service import PlotDataService
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.views import MAX_TILES, CellView
-from tests.support.plotting import SUM, TREND, WORKFLOW, Renderer, layer, put
+from tests.support.plotting import ARRAYS, SUM, TREND, WORKFLOW, Renderer, layer, put
 
 
 class Dashboard:
@@ -26,7 +26,7 @@ class Dashboard:
             viewed=lambda: self.viewed,
             streams=StreamManager(self.data),
             plotting=PlottingController(
-                {"sum": SUM, "trend": TREND}, {WORKFLOW.id: WORKFLOW}
+                {"sum": SUM, "trend": TREND, "arrays": ARRAYS}, {WORKFLOW.id: WORKFLOW}
             ),
             renderer=self.renderer,
             title=str.upper,
@@ -91,6 +91,19 @@ def test_unchanged_data_is_not_computed_again(dashboard: Dashboard) -> None:
     put(dashboard.data, "b", 2.0)
     dashboard.plots.round()
     assert len(dashboard.renderer.drawn) == 3
+
+
+def test_frames_of_plugins_are_never_compared(dashboard: Dashboard) -> None:
+    """Neither with the frame before nor with an error between."""
+    (arrays, other) = dashboard.show((layer("a", plotter="arrays"),), (layer("b"),))
+    for number in (1.0, 2.0, 3.0):
+        put(dashboard.data, "a", number, number)
+        put(dashboard.data, "b", number)
+        assert dashboard.plots.round()
+        frame = dashboard.plots.cell(arrays)
+        assert frame is not None
+        assert frame.drawn == f"<[{number:g}. {number:g}.]>"
+        assert dashboard.plots.cell(other).drawn == f"<{number}>"  # type: ignore[union-attr]
 
 
 def test_cells_of_a_grid_appear_together_and_wake_once(dashboard: Dashboard) -> None:

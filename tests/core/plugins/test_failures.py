@@ -145,6 +145,36 @@ def test_hook_that_raises_while_it_yields_keeps_what_came_before(
     assert report_of(manager, "raises_late").state is PluginState.LOADED
 
 
+def test_hook_that_does_not_return_is_abandoned_and_named(
+    site: Site, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("livedata_core.plugins.collecting.HOOK_TIMEOUT_S", 0.2)
+    site.install(
+        "hangs",
+        """
+        import threading
+        from livedata_core.contract import DecoderSpec, hookimpl
+
+        @hookimpl
+        def livedata_plotters():
+            threading.Event().wait()
+
+        @hookimpl
+        def livedata_decoders():
+            yield DecoderSpec(name="zz97", decode="a:b")
+        """,
+    )
+    manager = load()
+    assert_explains(
+        only_problem(manager, "hangs"),
+        ProblemKind.HOOK_ERROR,
+        "plugin 'hangs' (hangs 1.2.3)",
+        "livedata_plotters raised HangError: did not return within 0.2 s",
+        "`livedata plugins disable hangs`",
+    )
+    assert "zz97" in manager.registry.decoders
+
+
 def test_record_of_another_type(site: Site, load: Load) -> None:
     site.install(
         "wrong_type",

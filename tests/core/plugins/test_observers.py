@@ -11,7 +11,7 @@ import pytest
 from livedata_core.contract import Origin, ServicesInfo, hookimpl
 from livedata_core.plugins import Found, PluginManager, ProblemKind
 from livedata_core.plugins.checks import inspect_plugin
-from livedata_core.plugins.observers import Observers
+from livedata_core.plugins.observers import MOST_FAILURES, Observers
 from tests.support.plugins import assert_explains, only_problem
 
 SERVICES = ServicesInfo("acme", "null", "0.1.0")
@@ -110,3 +110,93 @@ def test_without_observers_no_thread_is_started() -> None:
     manager.registry.observe("livedata_no_such_hook", anything=1)
     assert threading.active_count() == before
     assert manager.close()
+
+
+def observers_of(*plugins: Plugin, timeout_s: float = 60.0) -> Observers:
+    implementations = []
+    for number, plugin in enumerate(plugins):
+        origin = Origin(plugin=f"p{number}", distribution=f"p{number}", version="1")
+        found, problems = inspect_plugin(plugin, origin)
+        assert problems == ()
+        implementations += [(origin, item) for item in found]
+    return Observers(implementations, timeout_s=timeout_s)
+
+
+def fail(_info: ServicesInfo) -> None:
+    raise OSError("disk full")
+
+
+def test_an_observer_that_keeps_failing_is_set_aside_and_told() -> None:
+    calls: list[ServicesInfo] = []
+    told: list[str] = []
+    observers = observers_of(Plugin(lambda info: calls.append(info) or fail(info)))
+    observers.on_set_aside = lambda problem: told.append(problem.message)
+    for _ in range(MOST_FAILURES + 3):
+        observers.observe(STARTED, {"services": SERVICES})
+    assert observers.close(timeout_s=10)
+    assert len(calls) == MOST_FAILURES
+    (message,) = told
+    for words in ("plugin 'p0' (p0 1)", "disk full", "set aside after 5 failures"):
+        assert words in message
+
+
+def test_an_observer_that_works_between_failures_is_kept() -> None:
+    outcomes = iter([fail, fail, fail, fail, lambda info: None] * 3)
+    observers = observers_of(Plugin(lambda info: next(outcomes)(info)))
+    for _ in range(15):
+        observers.observe(STARTED, {"services": SERVICES})
+    assert observers.close(timeout_s=10)
+    assert next(outcomes, None) is None, "it was called each time"
+
+
+def test_an_observer_that_does_not_return_is_set_aside_and_others_go_on(
+    request: pytest.FixtureRequest,
+) -> None:
+    go_on, entered, seen = threading.Event(), threading.Event(), threading.Event()
+    request.addfinalizer(go_on.set)
+    told: list[str] = []
+
+    def hang(_info: ServicesInfo) -> None:
+        entered.set()
+        go_on.wait()
+
+    observers = observers_of(
+        Plugin(hang), Plugin(lambda _info: seen.set()), timeout_s=0.0
+    )
+    observers.on_set_aside = lambda problem: told.append(problem.message)
+    observers.observe(STARTED, {"services": SERVICES})
+    assert entered.wait(10)
+    observers.observe(STARTED, {"services": SERVICES})
+    assert seen.wait(10), "the other observer is called for the second change"
+    assert observers.close(timeout_s=10)
+    (message,) = told
+    for words in ("plugin 'p0' (p0 1)", "did not return within 0 s", "set aside"):
+        assert words in message
+
+
+def test_a_slow_observer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("livedata_core.plugins.observers.SLOW_S", 0.0)
+    manager = manager_of(Plugin(lambda _info: None))
+    manager.registry.observe(STARTED, services=SERVICES)
+    assert manager.close()
+    assert_explains(
+        only_problem(manager, "plugin0"),
+        ProblemKind.SLOW_HOOK,
+        "plugin 'plugin0' (plugin0 0)",
+        "livedata_services_started took 0.0 s",
+        "a thread of its own",
+    )
+
+
+def test_calls_are_traced_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LIVEDATA_TRACE_PLUGINS", "1")
+    manager = manager_of(Plugin(lambda _info: None))
+    manager.registry.observe(STARTED, services=SERVICES)
+    assert manager.close()
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(" ms  ")[1] for line in lines] == [
+        "plugin0  import  (plugin0 0)",
+        "plugin0  livedata_services_started  (plugin0 0)",
+    ]

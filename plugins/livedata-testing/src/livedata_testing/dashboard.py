@@ -207,20 +207,35 @@ class Dashboard:
             f"shown is {self.shown()}, errors are {self.errors()}"
         )
 
-    def wait_until_drawn(self) -> None:
-        """Wait until every plot shows data, and draw each once.
+    def wait_until_drawn(self, updates: int = 1) -> None:
+        """Wait until every plot has shown data, and draw what each shows then.
+
+        Parameters
+        ----------
+        updates:
+            How many frames each is to have shown, one after the other.
 
         Raises
         ------
         AssertionError
             If one does not within a minute or reports an error.
         """
+        seen: dict[tuple[int, str], list[Any]] = {}
 
         def settled() -> bool:
             shown = self.shown()
-            return bool(shown) and all(s.frame is not None or s.error for s in shown)
+            for place, layer in enumerate(shown):
+                frames = seen.setdefault((place, layer.title), [])
+                if layer.frame is not None and not any(
+                    layer.frame is frame for frame in frames
+                ):
+                    frames.append(layer.frame)
+            return bool(shown) and all(
+                layer.error or len(seen[place, layer.title]) >= updates
+                for place, layer in enumerate(shown)
+            )
 
-        self.wait_until(settled, "a picture in every plot")
+        self.wait_until(settled, f"{updates} pictures in every plot")
         for layer in self.shown():
             layer.element()
 
