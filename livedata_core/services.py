@@ -170,6 +170,7 @@ class DashboardServices:
             plotting=self.plotting,
             renderer=renderer,
             title=self.source_title,
+            runs=lambda: self.orchestrator.runs.marks,
             wake=self.wakeups.wake_all,
         )
 

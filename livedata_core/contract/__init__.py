@@ -123,6 +123,7 @@ from livedata_core.contract.topics import Topics
 from livedata_core.contract.views import (
     OVERVIEW,
     JobInfo,
+    RunMark,
     ServicesInfo,
     SessionInfo,
     View,
@@ -194,6 +195,7 @@ __all__ = [
     "Region",
     "RegionKind",
     "ResultKey",
+    "RunMark",
     "RunStart",
     "RunStop",
     "Schedule",

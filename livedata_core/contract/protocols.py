@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from livedata_core.contract.identities import DataKey
 from livedata_core.contract.messages import Message, WireMessage
 from livedata_core.contract.records import Instrument, OutputSpec, WorkflowSpec
-from livedata_core.contract.views import View
+from livedata_core.contract.views import RunMark, View
 
 if TYPE_CHECKING:
     import scipp as sc
@@ -58,12 +58,16 @@ class PlotInput:
         What people call the source.
     output:
         The declaration of the output; None where its workflow is not installed.
+    runs:
+        When runs of the instrument began and ended, for plots over time; in the order
+        in which it was told, the latest last.
     """
 
     key: DataKey
     data: sc.DataArray
     title: str
     output: OutputSpec | None = None
+    runs: tuple[RunMark, ...] = ()
 
 
 @runtime_checkable

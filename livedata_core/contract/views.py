@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from livedata_core.contract.control import JobState
 from livedata_core.contract.identities import JobId, WorkflowId
 
-__all__ = ["OVERVIEW", "JobInfo", "ServicesInfo", "SessionInfo", "View"]
+__all__ = ["OVERVIEW", "JobInfo", "RunMark", "ServicesInfo", "SessionInfo", "View"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunMark:
+    """A run of the instrument began (`starts`) or ended; `time_ns` since the epoch."""
+
+    time_ns: int
+    run_name: str
+    starts: bool
 
 
 @dataclass(frozen=True, slots=True)

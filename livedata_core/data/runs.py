@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from livedata_core.contract import RunStart, RunStop
+from livedata_core.contract import RunMark, RunStart, RunStop
 
 __all__ = ["Run", "RunState"]
+
+
+MARKS = 200
+"""So many starts and stops are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,12 @@ class RunState:
     def __init__(self) -> None:
         self._run: Run | None = None
         self._version = 0
+        self._marks: tuple[RunMark, ...] = ()
+
+    @property
+    def marks(self) -> tuple[RunMark, ...]:
+        """The latest starts and stops, as they were told."""
+        return self._marks
 
     @property
     def run(self) -> Run | None:
@@ -41,14 +51,20 @@ class RunState:
 
     def started(self, message: RunStart) -> None:
         """Take in that a run began."""
+        self._mark(RunMark(message.start_ns, message.run_name, starts=True))
         self._set(Run(message.run_name, message.start_ns, message.stop_ns))
 
     def stopped(self, message: RunStop) -> None:
-        """Take in that a run ended; the end of an earlier run changes nothing."""
+        """Take in that a run ended; the end of an earlier run is a mark alone."""
+        self._mark(RunMark(message.stop_ns, message.run_name, starts=False))
         if self._run is not None and self._run.name != message.run_name:
             return
         start_ns = None if self._run is None else self._run.start_ns
         self._set(Run(message.run_name, start_ns, message.stop_ns, running=False))
+
+    def _mark(self, mark: RunMark) -> None:
+        if mark not in self._marks:
+            self._marks = (*self._marks, mark)[-MARKS:]
 
     def _set(self, run: Run) -> None:
         if run != self._run:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from livedata_core.contract import OVERVIEW, View
+from livedata_core.contract import OVERVIEW, RunMark, View
 from livedata_core.data.streams import StreamManager
 from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.frames import CellFrame, FrameRenderer
@@ -54,6 +54,8 @@ class PlotDataService:
         Makes plotters.
     renderer:
         Draws frames; the compute thread is its own.
+    runs:
+        Returns when runs of the instrument began and ended.
     title:
         What people call a source.
     wake:
@@ -70,6 +72,7 @@ class PlotDataService:
         renderer: FrameRenderer,
         title: SourceTitle,
         wake: Callable[[], None],
+        runs: Callable[[], tuple[RunMark, ...]] = tuple,
     ) -> None:
         self._layout = layout
         self._viewed = viewed
@@ -78,6 +81,7 @@ class PlotDataService:
         self._plotting = plotting
         self._renderer = renderer
         self._title = title
+        self._runs = runs
         self._wake = wake
         self._is_ahead = False
         self._ahead: frozenset[str] = frozenset()
@@ -246,7 +250,7 @@ class PlotDataService:
 
     def _make_layer(self, layer: Layer) -> LayerPipeline:
         return LayerPipeline(
-            layer, self._streams, self._plotting, self._title, self.look
+            layer, self._streams, self._plotting, self._title, self.look, self._runs
         )
 
     def _commit(self, frames: dict[CellView, CellFrame]) -> None:

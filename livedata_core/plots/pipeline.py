@@ -8,6 +8,7 @@ from collections.abc import Callable
 from livedata_core.contract import (
     OVERVIEW,
     PlotInput,
+    RunMark,
     View,
 )
 from livedata_core.data.streams import Stream, StreamManager
@@ -41,6 +42,8 @@ class LayerPipeline:
         What people call a source.
     wake:
         Called without arguments when its data have changed.
+    runs:
+        Returns when runs began and ended.
     """
 
     def __init__(
@@ -50,8 +53,10 @@ class LayerPipeline:
         plotting: PlottingController,
         title: SourceTitle,
         wake: Callable[[], None],
+        runs: Callable[[], tuple[RunMark, ...]] = tuple,
     ) -> None:
         self.layer = layer
+        self._runs = runs
         self.plotter: LayerPlotter | None = None
         self._title = title
         self._stream: Stream | None = None
@@ -105,8 +110,9 @@ class LayerPipeline:
                 return LayerFrame(self.layer.id)
             time_ns = min(entry.refers_to_ns for entry in entries.values())
             data = stream.read()
+            output, runs = self.plotter.output, self._runs()
             inputs = [
-                PlotInput(key, value, self._title(key.source_name), self.plotter.output)
+                PlotInput(key, value, self._title(key.source_name), output, runs)
                 for key, value in data.items()
             ]
             frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -19,7 +19,7 @@ import scipp as sc
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from livedata_core.contract import PlotInput, PlotterSpec, Temporality
+from livedata_core.contract import PlotInput, PlotterSpec, RunMark, Temporality
 from livedata_sans2d.instrument import BANK_SHAPE
 from tests.support.plot_inputs import plot_input
 
@@ -103,7 +103,16 @@ def inputs(look: Look, fill: str, seed: int) -> list[PlotInput]:
     """Return inputs of that look, the same for the same seed."""
     rng = np.random.default_rng(seed)
     names = ("Left", "Middle", "Right")[: look.sources]
-    return [plot_input(_data(look, fill, rng), name) for name in names]
+    made = [plot_input(_data(look, fill, rng), name) for name in names]
+    return [replace(entry, runs=_runs(seed)) for entry in made]
+
+
+def _runs(seed: int) -> tuple[RunMark, ...]:
+    """Return starts and ends of runs, more of them in later frames."""
+    times = [_START_NS + second * 1_000_000_000 for second in range(seed // 2 * 2)]
+    return tuple(
+        RunMark(t, f"Run {n // 2}", starts=n % 2 == 0) for n, t in enumerate(times)
+    )
 
 
 def _data(look: Look, fill: str, rng: np.random.Generator) -> sc.DataArray:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import holoviews as hv
 import numpy as np
 import pytest
 import scipp as sc
 
-from livedata_core.contract import OVERVIEW, PlotInput
+from livedata_core.contract import OVERVIEW, PlotInput, RunMark
 from livedata_plotters.curves import CurvesFrame
 from livedata_plotters.params import LineStyle, TimeSeriesParams
 from livedata_plotters.timeseries import TimeSeriesPlotter
@@ -90,3 +91,31 @@ def test_different_units_are_refused_with_a_sentence():
 def test_values_without_times_are_refused_with_a_sentence():
     with pytest.raises(ValueError, match="have no times"):
         compute(plot_input(readings(1).drop_coords("time")))
+
+
+def marks(*seconds: float) -> tuple[RunMark, ...]:
+    noon = int(NOON.astype(np.int64))
+    return tuple(
+        RunMark(noon + int(s * 1e9), f"Run {n}", starts=n % 2 == 0)
+        for n, s in enumerate(seconds)
+    )
+
+
+@pytest.mark.usefixtures("berlin")
+def test_runs_are_marked_where_the_curves_have_their_time():
+    entry = replace(plot_input(readings(1, 2, 3)), runs=marks(-5, 1, 2, 9))
+    frame = compute(entry)
+    assert frame.runs is not None
+    hours = np.timedelta64(2, "h")
+    expected = [NOON + hours + np.timedelta64(s, "s") for s in (1, 2)]
+    np.testing.assert_array_equal(frame.runs.times, expected)
+    assert frame.runs.names == ("", " Run 2")
+    assert compute(entry, show_runs=False).runs is None
+    assert compute(plot_input(readings(1, 2))).runs is None
+
+
+def test_marked_runs_are_drawn():
+    entry = replace(plot_input(readings(1, 2, 3)), runs=marks(1))
+    plot = hv.renderer("bokeh").get_plot(TimeSeriesPlotter().draw(compute(entry)))
+    glyphs = [type(r.glyph).__name__ for r in plot.state.renderers]
+    assert glyphs == ["Line", "VSpan", "Text"]

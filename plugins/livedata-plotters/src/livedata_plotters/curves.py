@@ -17,6 +17,7 @@ import numpy.typing as npt
 from livedata_plotters.arrays import Floats
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
 from livedata_plotters.params import Scale
+from livedata_plotters.run_marks import RunLines, draw_run_lines
 
 __all__ = [
     "MOST_POINTS",
@@ -95,6 +96,8 @@ class CurvesFrame:
         What is shown before anybody zooms; x in the type of the positions.
     scale, x_scale:
         Of the vertical and the horizontal axis.
+    runs:
+        Where runs began and ended; None where that is not shown.
     """
 
     curves: tuple[Curve, ...]
@@ -104,6 +107,7 @@ class CurvesFrame:
     y_limits: tuple[float, float]
     scale: Scale
     x_scale: Scale = Scale.LINEAR
+    runs: RunLines | None = None
 
 
 def thinned(x: _Places, y: Floats) -> tuple[_Places, Floats]:
@@ -163,6 +167,8 @@ def _elements(frame: CurvesFrame) -> Iterator[hv.Element]:
     }
     for curve in frame.curves:
         yield from _draw_curve(curve, x, y, shared)
+    if frame.runs is not None:
+        yield from draw_run_lines(frame.runs, x, y, frame.y_limits[1])
 
 
 def _draw_curve(

@@ -219,6 +219,11 @@ class TimeSeriesParams(_Limited):
         description="Steps hold each value until the next one.",
     )
     line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+    show_runs: bool = Field(
+        default=True,
+        title="Mark runs",
+        description="Lines where runs of the instrument began and ended.",
+    )
     window: HistoryWindow = Field(default=HistoryWindow(), title="Time window")
 
 

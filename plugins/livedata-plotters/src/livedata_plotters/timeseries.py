@@ -22,6 +22,7 @@ from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.params import LineStyle, TimeSeriesParams
 from livedata_plotters.rates import per_second
+from livedata_plotters.run_marks import RunLines, run_lines
 
 __all__ = ["TimeSeriesPlotter"]
 
@@ -47,15 +48,17 @@ class TimeSeriesPlotter:
         times = np.concatenate([curve.x for curve in curves])
         values = np.concatenate([curve.y for curve in curves])
         low, high = padded(limits(values, params.scale), params.scale)
+        x_limits = _time_limits(times)
         return CurvesFrame(
             curves=curves,
             x_label="Local time",
             y_label=quantity_label(inputs),
-            x_limits=_time_limits(times),
+            x_limits=x_limits,
             y_limits=limits(
                 np.asarray([low, high]), params.scale, params.low, params.high
             ),
             scale=params.scale,
+            runs=_runs(inputs[0], x_limits) if params.show_runs else None,
         )
 
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
@@ -74,7 +77,23 @@ def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
     return Curve(entry.title, times, shown, points, width=params.line_width)
 
 
+def _runs(
+    entry: PlotInput, limits: tuple[np.datetime64, np.datetime64]
+) -> RunLines | None:
+    """Return starts and ends of runs, shifted to local time as the curves are."""
+    if not entry.runs:
+        return None
+    times = _utc(entry)
+    if not len(times):
+        return None
+    return run_lines(entry.runs, local_time(times)[-1] - times[-1], limits)
+
+
 def _times(entry: PlotInput) -> Times:
+    return local_time(_utc(entry))
+
+
+def _utc(entry: PlotInput) -> Times:
     coord = entry.data.coords.get("time")
     if entry.data.dims != ("time",) or coord is None or coord.dims != ("time",):
         raise ValueError(
@@ -83,7 +102,7 @@ def _times(entry: PlotInput) -> Times:
     times = np.asarray(coord.values)
     if times.dtype.kind != "M":
         times = np.asarray(coord.to(unit="ns", dtype="int64").values).view("M8[ns]")
-    return local_time(times)
+    return times
 
 
 def _time_limits(times: Times) -> tuple[np.datetime64, np.datetime64]:
