@@ -124,6 +124,7 @@ def test_system_page_tells_of_workers_and_their_streams(
     streams = (
         StreamCount(topic="t", source_name="a", stream="panel_0", count=60),
         StreamCount(topic="t", source_name="stray", stream=None, count=3, late=1),
+        StreamCount(topic="dummy_livedata_commands", source_name="", count=5),
     )
     status = ServiceStatus(
         instrument="dummy",

@@ -48,6 +48,8 @@ def _worker(worker: ObservedService, *, silent: bool) -> dict[str, Any]:
 
 def worker_streams(services: DashboardServices) -> dict[str, Any]:
     """Return the streams that workers receive, those that nothing maps first."""
+    topics = services.topics
+    own = (topics.commands, topics.roi, topics.filewriter)  # read, but no data
     rows = [
         {
             "service": worker.status.service_name,
@@ -60,6 +62,7 @@ def worker_streams(services: DashboardServices) -> dict[str, Any]:
         for worker in services.service_status.snapshot().values()
         if (stats := worker.status.stream_stats) is not None and stats.window_seconds
         for count in stats.streams
+        if count.topic not in own
     ]
     rows.sort(key=lambda r: (r["stream"] is not None, r["topic"], r["source"]))
     return {
