@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,9 @@ from livedata_core.plugins import OBSERVING, PluginReport, PluginState
 if TYPE_CHECKING:
     from rich.text import Text
 
-__all__ = ["print_list", "print_page"]
+    from livedata_cli.doctor import Diagnosis
+
+__all__ = ["print_diagnoses", "print_list", "print_page"]
 
 _STYLES = {
     PluginState.LOADED: "green",
@@ -76,6 +80,20 @@ def print_page(report: PluginReport) -> None:
         out.print(styled(problem.message))
         if problem.traceback:
             out.print(styled(problem.traceback, "dim"))
+
+
+def print_diagnoses(found: Sequence[Diagnosis], plugins: int) -> None:
+    """Print where livedata runs, and what is wrong with each plugin and mends it."""
+    out = console()
+    core = importlib.metadata.version("livedata-core")
+    python = ".".join(map(str, sys.version_info[:3]))
+    out.print(styled(f"livedata-core {core}, Python {python} in {sys.prefix}", "dim"))
+    for item in found:
+        out.print(styled(item.plugin or "environment", "bold"), styled(item.cause))
+        out.print(styled("    mend:", "dim"), styled(item.remedy))
+    if not found:
+        noun = "plugin" if plugins == 1 else "plugins"
+        out.print(styled(f"{plugins} {noun}: nothing to mend.", "green"))
 
 
 def _status(report: PluginReport) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import click
 
@@ -14,11 +15,12 @@ from livedata_cli.context import (
     json_option,
     pass_livedata,
 )
+from livedata_cli.doctor import environment, examine
 from livedata_cli.errors import CliError
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.lookup import did_you_mean
 from livedata_cli.output import print_json
-from livedata_cli.plugin_pages import print_list, print_page
+from livedata_cli.plugin_pages import print_diagnoses, print_list, print_page
 from livedata_core.plugins import (
     DisabledListError,
     PluginManager,
@@ -37,6 +39,7 @@ EXAMPLES = """\b
 Examples:
   livedata plugins                  what is installed and whether it works
   livedata plugins show dummy       its records, hooks, load time and problems
+  livedata plugins doctor           why something does not load, and what mends it
   livedata plugins disable acme     do not load it any more
   livedata --disable-plugin acme serve
                                     do not load it this time
@@ -92,6 +95,31 @@ def show(livedata: LivedataContext, name: str, as_json: bool) -> None:
         print_json(report_as_json(report, details=True))
     else:
         print_page(report)
+
+
+@plugins.command()
+@click.argument("name", required=False, shell_complete=_complete_plugin)
+@json_option
+@debug_option
+@pass_livedata
+@click.pass_context
+def doctor(
+    ctx: click.Context, livedata: LivedataContext, name: str | None, as_json: bool
+) -> None:
+    """Explain why plugins do not load, and what would mend it.
+
+    Looks at Python and its environment, versions, requirements and conflicts; at one
+    plugin, or at all. Ends with 5 if something is to be mended.
+    """
+    manager = livedata.all_plugins()
+    reports = _matching(manager, name) if name else manager.reports
+    found = [*environment(), *(item for report in reports for item in examine(report))]
+    if as_json:
+        print_json([asdict(item) for item in found])
+    else:
+        print_diagnoses(found, len(reports))
+    if any(item.plugin for item in found):
+        ctx.exit(int(ExitCode.PLUGIN_PROBLEM))
 
 
 @plugins.command("disable")
