@@ -3,7 +3,8 @@
 Three parts, all with a 1024 x 1024 detector, one worker process, and the broker on the
 same machine. *drain*: a topic that is filled beforehand, to the images of it; the
 yardstick is a bare confluent-kafka consumer that looks at no message, in the same run.
-*live*: events at a rate for a while, and how old results are when they are published.
+*live*: events at a rate for a while, how old results are when they are published, and
+how long a command waits for its answer meanwhile.
 *memory*: the same for longer; resident memory over time.
 """
 
@@ -21,12 +22,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import OFFSET_END, Consumer, Producer, TopicPartition
 
 from livedata_codecs import da00
 from livedata_core.contract import Topics, WireMessage
 from tests.benchmarks.machine import describe
-from tests.support.bench_events import EVENTS, INSTRUMENT, PANEL, PULSE_NS, Pulses
+from tests.support.bench_events import (
+    EVENTS,
+    INSTRUMENT,
+    PANEL,
+    PULSE_NS,
+    Pulses,
+    start_command,
+)
 from tests.support.bench_meter import percentiles
 from tests.support.bench_process import Told
 from tests.support.kafka import KafkaBroker
@@ -35,6 +43,7 @@ LARGEST = 110 << 20
 TOPICS = Topics(INSTRUMENT.name)
 ROW = "{:<52} {:>12}   {}"
 QUIET_S = 3.0
+COMMAND_EVERY_S = 0.5
 CONSUMER = {
     "group.id": "bench",
     "enable.auto.commit": False,
@@ -153,6 +162,48 @@ class Results:
             self.images.append((time.time(), int(end.values)))
 
 
+class Commands:
+    """Sends a command now and then and waits for its answer, on a thread of its own.
+
+    One with a parameter that cannot be, so that nothing starts.
+
+    Attributes
+    ----------
+    waits_ms:
+        How long each waited.
+    """
+
+    def __init__(self, address: str) -> None:
+        servers = {"bootstrap.servers": address}
+        self._producer = Producer({**servers, "linger.ms": 0})
+        self._consumer = Consumer({**servers, **CONSUMER})
+        self._consumer.assign([TopicPartition(TOPICS.responses, 0, OFFSET_END)])
+        self._stop = threading.Event()
+        self.waits_ms: list[float] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Send no more."""
+        self._stop.set()
+        self._thread.join()
+        self._consumer.close()
+
+    def _run(self) -> None:
+        while not self._stop.wait(COMMAND_EVERY_S):
+            params = {"toa_edges": {"num_bins": -1}}
+            command = start_command().model_copy(update={"params": params})
+            began = time.perf_counter()
+            self._producer.produce(TOPICS.commands, command.model_dump_json().encode())
+            self._producer.poll(0)
+            identity = str(command.message_id).encode()
+            while not self._stop.is_set():
+                message = self._consumer.poll(0.1)
+                if message is not None and identity in (message.value() or b""):
+                    self.waits_ms.append(1e3 * (time.perf_counter() - began))
+                    break
+
+
 def bare_rate(address: str, messages: int) -> float:
     """Return messages/s of a consumer that does nothing with them."""
     consumer = Consumer({"bootstrap.servers": address, **CONSUMER})
@@ -212,7 +263,7 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
     """Send events at a rate; return the lag of results and memory over time."""
     with broker(retention_bytes) as kafka, worker(kafka.address) as told:
         told.tell("go")
-        results = Results(kafka.address)
+        results, commands = Results(kafka.address), Commands(kafka.address)
         pulses = Pulses(rate, time.time_ns())
         sender, memory, behind = Sender(kafka.address), [], 0.0
         due_memory = 0.0
@@ -228,6 +279,7 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
                 due_memory += max(1.0, seconds / 60)
         sender.flush()
         time.sleep(QUIET_S)
+        commands.stop()
         results.stop()
     lags = [1e3 * (read_s - end_ns / 1e9) for read_s, end_ns in results.images]
     sent = round(seconds * 14) * pulses.messages_per_pulse * EVENTS
@@ -235,6 +287,7 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         "events_per_s": sent / seconds,
         "counted": results.total / sent,
         "producer_behind_s": behind,
+        "answer_ms": percentiles(commands.waits_ms),
         "lag_ms": percentiles(lags),
         "lag_ms_per_minute": _slope([r for r, _ in results.images], lags) * 60,
         "rss_mb": [min(m for _, m in memory), max(m for _, m in memory)],
@@ -276,6 +329,9 @@ def print_live(what: str, found: dict[str, Any]) -> None:
     behind = f"producer behind by {1e3 * found['producer_behind_s']:.0f} ms at most"
     title = "  growth of that lag"
     print(ROW.format(title, f"{found['lag_ms_per_minute']:+.0f} ms/min", behind))
+    answer = found["answer_ms"]
+    note = f"p95 {answer['p95']:.0f} max {answer['max']:.0f} ms"
+    print(ROW.format("  command to answer", f"{answer['p50']:.0f} ms", note))
     memory = f"{rss[0]:.0f} to {rss[1]:.0f} MB; slope of the second half"
     title = f"{found['rss_mb_per_minute']:+.2f} MB/min"
     print(ROW.format("  resident memory", title, memory), flush=True)
