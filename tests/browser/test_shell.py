@@ -142,11 +142,15 @@ def test_settings_stand_beside_the_live_plot(
     assert seen.page.is_disabled("#drawer .primary")
     seen.page.fill(low, "1.5")
     seen.page.wait_for_selector("#drawer .field.changed")
-    seen.page.click("#drawer .primary")
+    seen.page.press(low, "Enter")
     seen.page.wait_for_function(
         """() => livedata.plots.models[0]
             ?.right[0]?.color_mapper.low === 1.5"""
     )
+    palette = "() => livedata.plots.models[0]?.right[0]?.color_mapper.palette[128]"
+    before = seen.page.evaluate(palette)
+    seen.page.select_option("#field-colour_map", label="Magma")
+    seen.page.wait_for_function(f"old => ({palette})() !== old", arg=before)
     assert seen.page.is_visible(f"{place} canvas")
     seen.page.click("#drawer [aria-label=Close]")
     seen.page.wait_for_selector("#drawer form", state="detached")

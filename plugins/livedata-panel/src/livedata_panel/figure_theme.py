@@ -19,6 +19,8 @@ THEME_NAMES = ("light", "dark")
 
 FONT = "system-ui, sans-serif"
 _TEXT = {"light": "#1c2127", "dark": "#e6e9ee"}
+TEXT_COLOURS = frozenset(_TEXT.values())
+"""Of text in all themes."""
 _MUTED = {"light": "#525c69", "dark": "#a3adba"}
 _LINE = {"light": "#9aa4b1", "dark": "#5c6773"}
 _GRID = {"light": "#e3e7ec", "dark": "#2c333c"}
@@ -103,6 +105,7 @@ def _values(name: str, large: bool) -> dict[str, dict[str, Any]]:
             "major_tick_in": 0,
             "major_tick_out": 4,
         },
+        "Text": {"text_color": text},
         "Grid": {"grid_line_color": grid},
         "Title": {
             "text_color": muted,

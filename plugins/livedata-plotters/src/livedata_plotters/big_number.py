@@ -80,7 +80,7 @@ class NumberPlotter:
             middles=1.0 - height * (np.arange(rows, dtype=np.float64) + 0.36),
             x=np.concatenate(xs),
             y=np.concatenate(ys),
-            size=_size(rows),
+            size=_size(rows, max(map(len, texts))),
         )
 
     def draw(self, frame: NumberFrame) -> hv.Overlay:
@@ -106,15 +106,23 @@ class NumberPlotter:
         overlay = (
             curve.opts(**options, color=PALETTE[0], line_width=1.5)
             * value.opts(
-                **options, text_font_size=f"{frame.size}pt", text_font_style="bold"
+                **options,
+                text_font_size=f"{frame.size}pt",
+                text_font_style="bold",
+                text_color="black",
             )
-            * name.opts(**options, text_font_size="11pt")
+            * name.opts(**options, text_font_size="11pt", text_color="black")
         )
         return overlay.opts(clone=False, backend=BACKEND, show_legend=False)
 
 
-def _size(rows: int) -> int:
-    return max(14, 40 // rows)
+_SIZES = ((6, 44), (10, 34), (14, 26), (20, 20))
+"""Characters that fit at a size; few steps, since a new size makes a new figure."""
+
+
+def _size(rows: int, characters: int) -> int:
+    size = next((size for most, size in _SIZES if characters <= most), 14)
+    return max(12, min(size, 60 // rows))
 
 
 def _values(entry: PlotInput) -> Floats:

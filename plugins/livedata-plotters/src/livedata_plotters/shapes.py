@@ -207,6 +207,7 @@ class RegionsPlotter:
             text_align="left",
             text_baseline="top",
             text_font_size="10pt",
+            text_color="black",
         )
         overlay = shown * labels
         return overlay.opts(clone=False, backend=BACKEND, show_legend=False)

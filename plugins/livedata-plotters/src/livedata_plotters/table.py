@@ -90,6 +90,7 @@ def _column(
         **options,
         text_align=align,
         text_font_size="11pt",
+        text_color="black",
         xaxis=None,
         yaxis=None,
         xlim=(0, 1),

@@ -7,8 +7,10 @@ writes explicitly would hide it, so those properties are given back to the theme
 from __future__ import annotations
 
 from bokeh.model import Model
-from bokeh.models import Axis, BoxZoomTool, NoOverlap, Plot, WheelZoomTool
+from bokeh.models import Axis, BoxZoomTool, NoOverlap, Plot, Text, WheelZoomTool
 from bokeh.models.annotations import ColorBar, Legend, Title
+
+from livedata_panel.render.recorder import PLAIN_TEXT, text_colour
 
 __all__ = ["EQUAL_ASPECT", "prepare"]
 
@@ -32,6 +34,8 @@ _THEMED: dict[type[Model], tuple[str, ...]] = {
 def prepare(root: Model) -> None:
     """Set the shell's properties on a plot's models, before they are serialised."""
     for model in root.references():
+        if isinstance(model, Text) and text_colour(model) == PLAIN_TEXT:
+            _unset(model, "text_color")
         if isinstance(model, Axis):
             model.major_label_policy = NoOverlap(min_distance=6)
         for kind, names in _THEMED.items():

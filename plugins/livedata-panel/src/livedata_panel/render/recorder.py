@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from bokeh.core.property.vectorization import Value
 from bokeh.core.types import ID
 from bokeh.document import Document
 from bokeh.document.events import DocumentChangedEvent, ModelChangedEvent
 from bokeh.model import Model
-from bokeh.models import Axis, Plot, Toolbar
+from bokeh.models import Axis, Plot, Text, Toolbar
 from bokeh.models.annotations import ColorBar, Legend, Title
 
+from livedata_panel.figure_theme import TEXT_COLOURS
 from livedata_panel.render.patch import plain
 
-__all__ = ["ModelRecorder", "is_shell_owned"]
+__all__ = ["PLAIN_TEXT", "ModelRecorder", "is_shell_owned", "text_colour"]
+
+PLAIN_TEXT = "black"
+"""Text that a plotter draws in it has the theme's colour in its place."""
+
+_THEMES_TEXT = TEXT_COLOURS | {
+    PLAIN_TEXT,
+    Text.lookup("text_color").class_default(Text),
+}
 
 _SHELL_OWNED: dict[type[Model], frozenset[str]] = {
     Plot: frozenset(
@@ -42,9 +52,18 @@ def is_shell_owned(model: Model, name: str) -> bool:
     What HoloViews makes of it is not heeded. Properties of the same name elsewhere,
     such as the width of bars, are part of the picture.
     """
+    if isinstance(model, Text) and name == "text_color":
+        return text_colour(model) in _THEMES_TEXT
     return any(
         name in names for kind, names in _SHELL_OWNED.items() if isinstance(model, kind)
     )
+
+
+def text_colour(model: Text) -> str:
+    """Return the one colour of a text; empty where it follows from data."""
+    colour = model.text_color
+    value = colour.value if isinstance(colour, Value) else colour
+    return value if isinstance(value, str) else ""
 
 
 class ModelRecorder:

@@ -34,6 +34,13 @@ def themed(content: Any, theme: str, *, large: bool) -> Any:
         own = copy.setdefault("attributes", {})
         for name, value in themed_values(theme, large, copy["name"]).items():
             # Bokeh does not tell a default from a default that was set.
-            if own.get(name, value.default) == value.default:
+            if _plain(own.get(name, value.default)) == value.default:
                 own[name] = value.value
     return copy
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a glyph that is the same for all data as it is elsewhere."""
+    if isinstance(value, dict) and value.get("type") == "value":
+        return value.get("value")
+    return value

@@ -21,7 +21,7 @@ export function renderDrawer(root, view, act) {
       view.form.description ? h("p", { class: "muted" }, view.form.description) : null,
       view.kind === "plot" ? plotChoices(view, act) : null,
       sources(view.form.sources, act),
-      group(view.form.group, act)),
+      group(view.form.group, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act)),
     h("div", { class: "form-footer" },
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
       h("div", { class: "buttons" },
@@ -29,7 +29,7 @@ export function renderDrawer(root, view, act) {
         view.kind === "workflow" ? h("button", { type: "button", class: "button", disabled: !view.form.valid,
           title: "Set aside for the next start, where everyone sees it", onclick: () => act.send("prepare") },
           "Prepare") : null,
-        h("button", { type: "button", class: "button", onclick: () => act.send("reset", { path: null }) },
+        h("button", { type: "button", class: "button", onclick: () => { act.send("reset", { path: null }); if (view.kind === "plot") act.send("apply"); } },
           "Reset to defaults")))));
 }
 
@@ -42,7 +42,7 @@ function plotChoices(view, act) {
     choice("Layer", view.layers.map((l) => [l.id, l.title]), view.layer, "choose-layer",
       (layer) => act.send("choose-layer", { layer })),
     choice("Shown as", view.plotters.map((p) => [p.name, p.title]), view.plotter, "choose-plotter",
-      (plotter) => act.send("choose-plotter", { plotter })),
+      (plotter) => { act.send("choose-plotter", { plotter }); act.send("apply"); }),
     layerTools(view, act),
   ];
 }
@@ -91,7 +91,7 @@ function fieldRow(field, act) {
     field.unit ? h("span", { class: "unit" }, ` [${field.unit}]`) : null);
   const reset = field.changed ? h("button", { type: "button", class: "icon-button small",
     title: `Back to the default (${field.default})`, "aria-label": `Reset ${field.label} to ${field.default}`,
-    onclick: () => act.send("reset", { path: field.path }) }, icon(RESET)) : null;
+    onclick: () => { act.send("reset", { path: field.path }); act.settled?.(); } }, icon(RESET)) : null;
   const widget = input(field, id, act);
   const help = field.description || field.limits
     ? h("p", { class: "help", id: `${id}-help` }, [field.description, field.limits].filter(Boolean).join(" · ")) : null;
@@ -103,12 +103,14 @@ function fieldRow(field, act) {
 
 function input(field, id, act) {
   const change = (value) => act.send("change", { path: field.path, value });
+  // Settings of a plot are shown at once; of a workflow, when it is started.
+  const settle = (value) => { change(value); act.settled?.(); };
   const common = { id, "aria-describedby": `${id}-help`, "aria-invalid": field.error ? "true" : null };
   if (field.kind === "bool") {
-    return h("input", { ...common, type: "checkbox", checked: field.value, onchange: (e) => change(e.target.checked) });
+    return h("input", { ...common, type: "checkbox", checked: field.value, onchange: (e) => settle(e.target.checked) });
   }
   if (field.kind === "select") {
-    return h("select", { ...common, value: field.value, onchange: (e) => change(e.target.value) },
+    return h("select", { ...common, value: field.value, onchange: (e) => settle(e.target.value) },
       field.nullable ? h("option", { key: "none", value: "" }, "–") : null,
       field.choices.map((text, index) => h("option", { key: index, value: String(index) }, text)));
   }
@@ -116,5 +118,5 @@ function input(field, id, act) {
   const tag = field.kind === "json" ? "textarea" : "input";
   return h(tag, { ...common, type: tag === "input" ? "text" : null, value: field.value,
     inputmode: numeric ? "decimal" : null, autocomplete: "off", spellcheck: "false",
-    oninput: (e) => change(e.target.value) });
+    oninput: (e) => change(e.target.value), onchange: act.settled ?? null });
 }
