@@ -44,7 +44,8 @@ class ConfigurationState(BaseModel):
     schema_version:
         Of the document; a newer one than ours is kept.
     workflows:
-        By the text form of the workflow id, then source: ``{"params": {…}}``.
+        By the text form of the workflow id, then source: ``{"params": {…}}``, and
+        ``"staged"`` beside it where parameters wait for the next start.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -83,14 +84,37 @@ class ConfigurationState(BaseModel):
 
     def params(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
         """Return the parameters of a workflow by source; bad entries are left out."""
+        return self._values(workflow_id, "params")
+
+    def staged(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
+        """Return what is staged of a workflow by source; bad entries are left out."""
+        return self._values(workflow_id, "staged")
+
+    def _values(self, workflow_id: WorkflowId, key: str) -> dict[str, dict[str, Any]]:
         entries = self.workflows.get(str(workflow_id))
         if not isinstance(entries, Mapping):
             return {}
         return {
-            str(source): dict(entry["params"])
+            str(source): dict(entry[key])
             for source, entry in entries.items()
-            if isinstance(entry, Mapping) and isinstance(entry.get("params"), Mapping)
+            if isinstance(entry, Mapping) and isinstance(entry.get(key), Mapping)
         }
+
+    def with_staged(
+        self, workflow_id: WorkflowId, staged: Mapping[str, Mapping[str, Any] | None]
+    ) -> ConfigurationState:
+        """Return the state with what is staged for some sources; None: nothing."""
+        key = str(workflow_id)
+        stored = self.workflows.get(key)
+        entries = dict(stored) if isinstance(stored, Mapping) else {}
+        for source, values in staged.items():
+            old = entries.get(source)
+            kept = dict(old) if isinstance(old, Mapping) else {}
+            if values is not None:
+                entries[source] = {**kept, "staged": dict(values)}
+            elif kept.pop("staged", None) is not None:
+                entries[source] = kept
+        return self.model_copy(update={"workflows": {**self.workflows, key: entries}})
 
     def with_params(
         self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]
@@ -127,6 +151,18 @@ class ConfigurationStates:
     def params(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
         """Return the parameters last used for a workflow, by source."""
         return self._state.params(workflow_id)
+
+    def staged(self, workflow_id: WorkflowId) -> dict[str, dict[str, Any]]:
+        """Return what is staged of a workflow, by source."""
+        return self._state.staged(workflow_id)
+
+    def stage(
+        self, workflow_id: WorkflowId, staged: Mapping[str, Mapping[str, Any] | None]
+    ) -> None:
+        """Keep what is staged for some sources (None: nothing); returns at once."""
+        with self._lock:
+            self._state = self._state.with_staged(workflow_id, staged)
+            self._writer.save(DOCUMENT, self._state.to_document())
 
     def remember(
         self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]

@@ -70,12 +70,24 @@ class JobOrchestrator:
         self._clock = clock
         self._new_id = new_id
         self._lock = threading.RLock()
-        self._staging = Staging()
+        self._staging = self._stored_staging()
         self._desired = DesiredJobs()
         self._repeats = Repeats()
         self._dispatch = Dispatch(
             commands, pending, job_status, active, self._desired, post, clock
         )
+
+    def _stored_staging(self) -> Staging:
+        """Return what was staged before a restart, as far as it still fits."""
+        staging = Staging()
+        for spec in self._specs.values():
+            for source, params in self._saved.staged(spec.id).items():
+                try:
+                    checked_sources(spec, [source])
+                    staging.put(spec.id, source, validated(spec, params))
+                except ValueError:
+                    continue  # of another version of the workflow; it stays stored
+        return staging
 
     @property
     def version(self) -> int:
@@ -121,6 +133,7 @@ class JobOrchestrator:
         values = validated(spec, params)
         with self._lock:
             self._staging.put(workflow_id, source_name, values)
+            self._saved.stage(workflow_id, {source_name: values})
 
     def staged(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
         """Return what is staged for a workflow, by source."""
@@ -128,8 +141,10 @@ class JobOrchestrator:
 
     def unstage(self, workflow_id: WorkflowId, sources: Iterable[str]) -> None:
         """Give up what is staged for some sources."""
+        chosen = tuple(sources)
         with self._lock:
-            self._staging.consume(workflow_id, sources)
+            self._staging.consume(workflow_id, chosen)
+            self._saved.stage(workflow_id, dict.fromkeys(chosen))
 
     def commit(
         self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
@@ -168,6 +183,7 @@ class JobOrchestrator:
             self._dispatch.stop(plan.stops, f"Stop the earlier {what}")
             self._dispatch.start(plan, f"Start {what}")
             self._staging.consume(workflow_id, chosen)
+            self._saved.stage(workflow_id, dict.fromkeys(chosen))
             self._saved.remember(workflow_id, params)
         return plan.job_number
 

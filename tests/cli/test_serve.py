@@ -36,6 +36,12 @@ def test_unknown_instrument_suggests_one() -> None:
     assert "did you mean 'dummy'?" in result.stderr
 
 
+def test_memory_of_histories_has_a_least_size() -> None:
+    result = serve("--history-memory", "1")
+    assert result.exit_code != 0
+    assert "16<=x<=65536" in result.stderr
+
+
 def test_port_in_use_is_one_line_with_the_way_out(taken_port: int) -> None:
     result = serve("--port", str(taken_port))
     assert result.exit_code == ExitCode.CANNOT_START

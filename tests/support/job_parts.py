@@ -121,7 +121,11 @@ class Sink:
 class JobParts:
     """Jobs, controller and all they need; `post` runs at once unless held."""
 
-    def __init__(self, adapters: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        adapters: dict[str, Any] | None = None,
+        saved: ConfigurationStates | None = None,
+    ) -> None:
         self.clock = FakeClock()
         self.sink = Sink()
         self.held: list[Callable[[], None]] | None = None
@@ -129,7 +133,7 @@ class JobParts:
         self.active = ActiveJobRegistry(self.clock)
         self.status = JobStatusRegistry()
         self.pending = PendingCommandTracker(self.clock, self.notes)
-        self.saved = ConfigurationStates(SettingsWriter(MemoryConfigStore()))
+        self.saved = saved or ConfigurationStates(SettingsWriter(MemoryConfigStore()))
         self.jobs = JobOrchestrator(
             SPECS,
             self.active,

@@ -117,3 +117,13 @@ def test_remembered_params_are_there_after_a_restart() -> None:
     again = ConfigurationStates(SettingsWriter(store), stored)
     assert again.params(VIEW) == {"a": {"n": 1}, "b": {"n": 2}}
     assert again.state == states.state
+
+
+def test_what_is_staged_lies_beside_what_was_used_and_goes_alone() -> None:
+    state = ConfigurationState().with_params(VIEW, {"a": {"n": 1}})
+    state = state.with_staged(VIEW, {"a": {"n": 2}, "b": {"n": 3}})
+    assert state.staged(VIEW) == {"a": {"n": 2}, "b": {"n": 3}}
+    assert state.params(VIEW) == {"a": {"n": 1}}
+    state = state.with_params(VIEW, {"a": {"n": 4}}).with_staged(VIEW, {"a": None})
+    assert state.staged(VIEW) == {"b": {"n": 3}}
+    assert state.params(VIEW) == {"a": {"n": 4}}

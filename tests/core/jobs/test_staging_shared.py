@@ -106,3 +106,12 @@ def test_silent_jobs_are_listed_for_an_hour(parts: JobParts) -> None:
     assert view.state is SourceState.SILENT
     parts.clock.now_ns += 3600 * 10**9
     assert parts.workflows.heard() == ()
+
+
+def test_what_is_staged_outlives_a_restart_if_it_still_fits(parts: JobParts) -> None:
+    parts.workflows.stage(VIEW, {"edges": {"num_bins": 5}}, ["bank_a"])
+    parts.saved.stage(VIEW, {"bank_b": {"no_longer": 1}, "gone": {}})
+    again = JobParts(saved=parts.saved)
+    assert staged(again) == {"bank_a": 5, "bank_b": None}
+    again.workflows.commit(VIEW)
+    assert staged(JobParts(saved=parts.saved)) == {"bank_a": None, "bank_b": None}
