@@ -127,7 +127,7 @@ def resolve_adapter(
     try:
         adapter: ConfigurationAdapter = resolve(spec.factory)(base)
         _read(adapter)
-    except Exception as error:  # noqa: BLE001 - a plugin's code may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's code may raise anything
         problem = (
             f"the form {spec.name!r} of {spec.origin or 'an unknown plugin'} cannot be "
             f"used for {spec.target}: {type(error).__name__}: {error}; "

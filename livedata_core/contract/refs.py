@@ -48,7 +48,7 @@ def resolve(ref: str) -> Any:
             target: Any = importlib.import_module(module_name)
         for part in path.split("."):
             target = getattr(target, part)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise RefError(
             f"cannot import {ref!r}: {type(error).__name__}: {error}"
         ) from error

@@ -141,7 +141,7 @@ class PlottingController:
             raise PlotError(
                 f"plotter {spec.name!r} of {spec.origin}: {error}"
             ) from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise PlotError(
                 f"plotter {spec.name!r} of {spec.origin} cannot be made: "
                 f"{type(error).__name__}: {error}"

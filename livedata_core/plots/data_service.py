@@ -242,7 +242,7 @@ class PlotDataService:
             return frame
         try:
             return replace(frame, drawn=self._renderer.draw(cell, layers, view))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
             names = ", ".join(layer.layer.plotter for layer in pipeline.layers)
             text = f"cannot draw ({names}): {type(error).__name__}: {error}"

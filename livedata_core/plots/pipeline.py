@@ -118,7 +118,7 @@ class LayerPipeline:
             frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
         except ValueError as error:
             return LayerFrame(self.layer.id, error=str(error), time_ns=time_ns)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             spec = self.plotter.spec
             log.exception("plotter %r of %s failed", spec.name, spec.origin)
             text = f"{spec.title} ({spec.origin}): {type(error).__name__}: {error}"

@@ -72,7 +72,7 @@ class CodecTable:
             message = decode(wire)
         except DecodeError as error:
             raise DecodeError(f"{schema}: {error}") from error
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise DecodeError(
                 f"{schema}: {self._provider(schema)} failed with "
                 f"{type(error).__name__}: {error}"
@@ -96,7 +96,7 @@ class CodecTable:
         encode = self._encode.get(payload) or self._find_encoder(payload)
         try:
             return bytes(encode(message))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise EncodeError(
                 f"cannot encode {payload.__name__} for topic {message.topic!r}: "
                 f"{type(error).__name__}: {error}"

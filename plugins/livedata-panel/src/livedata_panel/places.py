@@ -28,7 +28,7 @@ def plugin_widgets(context: SessionContext) -> dict[WidgetPlace, pn.Column]:
 def _make(spec: WidgetSpec, context: SessionContext) -> object | None:
     try:
         return pn.panel(resolve(spec.factory)(context.info))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         log.exception("widget %r of %s failed", spec.name, spec.origin)
         context.services.notifications.push(
             Level.WARNING,

@@ -32,7 +32,7 @@ class JobHealth:
     paused: bool = False
     regions: dict[str, str] = field(default_factory=dict)
 
-    def failed(self, what: str, error: Exception) -> None:
+    def failed(self, what: str, error: BaseException) -> None:
         """Note a failure, e.g. that it ``failed to update``."""
         self.failures += 1
         self.last_failure = f"{what}: {type(error).__name__}: {error}"

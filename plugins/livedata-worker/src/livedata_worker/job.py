@@ -135,7 +135,7 @@ class Job:
             self._window_ns = own.start_ns
         try:
             self._workflow.accumulate(own)
-        except Exception as error:  # noqa: BLE001 -- isolates jobs from each other
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- isolates jobs from each other
             self._fail("failed to update", error)
             return
         self._taken_ns = own.end_ns
@@ -159,7 +159,7 @@ class Job:
             raise RuntimeError(f"job {self.command.job_id} never started")
         try:
             self._workflow.reset()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self._fail("failed to reset", error)
             raise RuntimeError(
                 f"job {self.command.job_id} {self._health.last_failure}"
@@ -202,7 +202,7 @@ class Job:
             self._workflow.set_regions(kind, regions)
         except ValueError as error:
             self._health.regions[kind] = str(error)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             log.exception("job %s failed to take regions", self.command.job_id)
             self._health.regions[kind] = f"{type(error).__name__}: {error}"
         else:
@@ -290,14 +290,14 @@ class Job:
                 window_ns=self._window_ns,
                 end_ns=end_ns,
             )
-        except Exception as error:  # noqa: BLE001 -- isolates jobs from each other
+        except (Exception, SystemExit) as error:  # noqa: BLE001 -- isolates jobs from each other
             self._fail("failed to update", error)
             return ()
         self._health.recovered()
         self._window_ns, self._end_ns = None, end_ns
         return made
 
-    def _fail(self, what: str, error: Exception) -> None:
+    def _fail(self, what: str, error: BaseException) -> None:
         first = self._health.error is None
         self._health.failed(what, error)
         if first:

@@ -170,7 +170,7 @@ class JobManager:
         workflow: Workflow | None = None
         try:
             workflow = make_workflow(self._instrument, spec, command, params)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             reason = f"Failed to start: {type(error).__name__}: {error}"
             key = (command.identifier, command.job_id)
             self._jobs[key] = Job(spec, command, None, reason)
