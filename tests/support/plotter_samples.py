@@ -32,6 +32,9 @@ SHAPES: dict[str, dict[str, int]] = {
 }
 """Sizes by dim of what plotters take that are made for certain workflows."""
 
+LEAST_SOURCES = {"correlation": 2, "correlation_image": 2}
+"""Of plotters that need several."""
+
 FILLS = ("counts", "counts", "zero", "negative", "constant", "nan", "some_nan", "huge")
 """What data may be like."""
 
@@ -75,7 +78,11 @@ def looks(draw: st.DrawFn, spec: PlotterSpec) -> Look:
         coords=draw(st.sampled_from(["none", "points", "edges", "uneven", "falling"])),
         unit=draw(st.sampled_from(["counts", "K", "mm"])),
         coord_unit=draw(st.sampled_from(["ms", "mm"])),
-        sources=draw(st.integers(1, min(spec.accepts.max_inputs or 3, 3))),
+        sources=draw(
+            st.integers(
+                LEAST_SOURCES.get(spec.name, 1), min(spec.accepts.max_inputs or 3, 3)
+            )
+        ),
         variances=draw(st.booleans()),
     )
 

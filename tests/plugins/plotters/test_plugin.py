@@ -56,7 +56,11 @@ def test_every_parameter_has_a_default_and_a_title(spec: PlotterSpec):
         (("y", "x"), Temporality.CUMULATIVE, ["image", "overlay", "flatten"]),
         (("time_of_arrival",), Temporality.WINDOW, ["lines", "table"]),
         ((), Temporality.WINDOW, ["trend", "number", "bars", "table"]),
-        (("time",), Temporality.SERIES, ["timeseries", "reading"]),
+        (
+            ("time",),
+            Temporality.SERIES,
+            ["timeseries", "reading", "correlation", "correlation_image"],
+        ),
         (("z", "y", "x"), Temporality.WINDOW, ["slicer", "flatten"]),
     ],
 )

@@ -17,6 +17,8 @@ __all__ = [
     "Aspect",
     "BarsParams",
     "ColourMap",
+    "CorrelationImageParams",
+    "CorrelationParams",
     "ErrorStyle",
     "FlattenParams",
     "ImageParams",
@@ -207,6 +209,20 @@ class LinesParams(_Limited):
 
 class OverlayParams(LinesParams):
     """How the rows of two-dimensional data are shown as curves."""
+
+
+class CorrelationParams(LinesParams):
+    """How readings are shown over those of another source."""
+
+    bins: int = Field(default=50, title="Bins", ge=1, le=1000)
+
+
+class CorrelationImageParams(ImageParams):
+    """How readings are shown over those of two other sources."""
+
+    bins: int = Field(
+        default=50, title="Bins", description="Along each axis.", ge=1, le=500
+    )
 
 
 class TimeSeriesParams(_Limited):

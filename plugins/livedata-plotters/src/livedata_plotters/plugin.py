@@ -8,6 +8,8 @@ from typing import Final
 from livedata_core.contract import Accepts, PlotterSpec, Temporality, hookimpl
 from livedata_plotters.params import (
     BarsParams,
+    CorrelationImageParams,
+    CorrelationParams,
     FlattenParams,
     ImageParams,
     LinesParams,
@@ -34,6 +36,7 @@ def livedata_plotters() -> Iterator[PlotterSpec]:
     """Yield the standard plotters."""
     yield from _images()
     yield from _curves()
+    yield from _correlations()
     yield from _numbers()
     yield from _shapes()
 
@@ -112,6 +115,31 @@ def _curves() -> Iterator[PlotterSpec]:
         accepts=Accepts(ndim=(0,), temporality=_BOUNDED),
         history=True,
         factory="livedata_plotters.timeseries:TimeSeriesPlotter",
+    )
+
+
+def _correlations() -> Iterator[PlotterSpec]:
+    series = Accepts(ndim=(1,), temporality=(Temporality.SERIES,))
+    yield PlotterSpec(
+        name="correlation",
+        title="Over another source",
+        description="The mean of readings in bins of the first source's readings.",
+        params=CorrelationParams,
+        accepts=series,
+        history=True,
+        priority=-2,
+        factory="livedata_plotters.correlation:CorrelationPlotter",
+    )
+    yield PlotterSpec(
+        name="correlation_image",
+        title="Over two sources",
+        description="The mean of the third source in bins of the first and second; "
+        "of two sources, how many readings fell into each.",
+        params=CorrelationImageParams,
+        accepts=series,
+        history=True,
+        priority=-3,
+        factory="livedata_plotters.correlation:CorrelationImagePlotter",
     )
 
 

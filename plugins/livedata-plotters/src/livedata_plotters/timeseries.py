@@ -24,7 +24,7 @@ from livedata_plotters.params import LineStyle, TimeSeriesParams
 from livedata_plotters.rates import per_second
 from livedata_plotters.run_marks import RunLines, run_lines
 
-__all__ = ["TimeSeriesPlotter"]
+__all__ = ["TimeSeriesPlotter", "utc_times"]
 
 Times = npt.NDArray[np.datetime64]
 
@@ -83,17 +83,24 @@ def _runs(
     """Return starts and ends of runs, shifted to local time as the curves are."""
     if not entry.runs:
         return None
-    times = _utc(entry)
+    times = utc_times(entry)
     if not len(times):
         return None
     return run_lines(entry.runs, local_time(times)[-1] - times[-1], limits)
 
 
 def _times(entry: PlotInput) -> Times:
-    return local_time(_utc(entry))
+    return local_time(utc_times(entry))
 
 
-def _utc(entry: PlotInput) -> Times:
+def utc_times(entry: PlotInput) -> Times:
+    """Return when the values of a series were taken.
+
+    Raises
+    ------
+    ValueError
+        If it has no times.
+    """
     coord = entry.data.coords.get("time")
     if entry.data.dims != ("time",) or coord is None or coord.dims != ("time",):
         raise ValueError(
