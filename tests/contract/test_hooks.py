@@ -14,6 +14,7 @@ import pytest
 
 from livedata_core import contract
 from livedata_core.contract import LivedataHooks, Record
+from livedata_core.plugins import is_first_party, load_plugins
 from livedata_core.plugins.kinds import HOOKS, Hook
 
 NAMES = tuple(HOOKS)
@@ -94,3 +95,15 @@ def test_every_kind_of_record_has_one_hook() -> None:
     yielded = [hook.record for hook in HOOKS.values() if hook.record]
     assert set(yielded) == kinds
     assert len(yielded) == len(kinds)
+
+
+def test_every_hook_is_used_by_a_plugin_of_this_project() -> None:
+    used = {
+        hook
+        for report in load_plugins().reports
+        if is_first_party(report.distribution)
+        for hook in report.hooks
+    }
+    # A widget brings Panel's scripts to every page, so that none is shipped; the
+    # browser tests have one of their own.
+    assert set(NAMES) - used == {"livedata_session_widgets"}

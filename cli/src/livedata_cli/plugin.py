@@ -1,12 +1,26 @@
-"""The subcommands that the ``livedata`` distribution itself registers."""
+"""What the ``livedata`` distribution itself registers: subcommands, a journal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from livedata_cli.journal import (
+    livedata_job_changed,
+    livedata_services_started,
+    livedata_services_stopped,
+    livedata_session_closed,
+    livedata_session_started,
+)
 from livedata_core.contract import SubcommandSpec, hookimpl
 
-__all__ = ["livedata_subcommands"]
+__all__ = [
+    "livedata_job_changed",
+    "livedata_services_started",
+    "livedata_services_stopped",
+    "livedata_session_closed",
+    "livedata_session_started",
+    "livedata_subcommands",
+]
 
 RUN = "Run"
 INSPECT = "See what is installed"
