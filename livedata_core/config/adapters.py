@@ -85,11 +85,13 @@ class PlotConfigurationAdapter:
     initial_now: Callable[[], Mapping[str, Any]]
     change: Callable[[BaseModel], None]
     action: str = "Apply"
+    choices: Callable[[], Sequence[SourceChoice]] = tuple
+    choose: Callable[[Sequence[str]], None] = lambda sources: None
 
     @property
     def sources(self) -> Sequence[SourceChoice]:
-        """None: a plot's sources are chosen where its layer is added."""
-        return ()
+        """The sources that the layer can show; none where there is no choice."""
+        return self.choices()
 
     def initial(self) -> Mapping[str, Any]:
         """Return the settings of the plot as they are."""
@@ -103,6 +105,10 @@ class PlotConfigurationAdapter:
         ValueError
             With a sentence for the user if it cannot be done.
         """
+        if self.sources and not sources:
+            raise ValueError("Choose at least one source to be shown.")
+        if sources:
+            self.choose(sources)
         self.change(values)
 
 

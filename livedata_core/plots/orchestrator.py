@@ -366,8 +366,9 @@ class PlotOrchestrator:
         plotter: str | None = None,
         params: StoredParams | None = None,
         base: StoredParams | None = None,
+        sources: tuple[str, ...] | None = None,
     ) -> None:
-        """Show a layer with another plotter or other parameters.
+        """Show a layer with another plotter, other parameters or of other sources.
 
         Parameters
         ----------
@@ -385,6 +386,8 @@ class PlotOrchestrator:
             update: dict[str, object] = {}
             if plotter is not None:
                 update["plotter"] = plotter
+            if sources:
+                update["sources"] = sources
             if params is not None:
                 same = plotter is None or plotter == layer.plotter
                 merge = base is not None and same

@@ -120,3 +120,24 @@ def test_one_plot_has_a_page_of_its_own(
     services.plots.remove_cell(cell.id)
     browser.look()
     assert browser.view("shell")["page"].startswith("grid:")
+
+
+def test_sources_of_a_layer_are_chosen_in_its_settings(
+    services: DashboardServices, browser: Browser, grid: str
+) -> None:
+    browser.send("add-plot", workflow=MONITORS, output="cumulative")
+    (cell,) = services.plots.layout.grid(grid).cells
+    browser.send("configure-plot", cell=cell.id)
+    sources = browser.view("drawer")["form"]["sources"]
+    assert [(s["name"], s["selected"]) for s in sources] == [
+        ("monitor1", True),
+        ("monitor2", True),
+    ]
+    browser.send("choose-source", source="monitor1", selected=False)
+    browser.send("apply")
+    (layer,) = services.plots.layout.find(cell.id)[1].layers
+    assert layer.sources == ("monitor2",)
+    browser.send("choose-source", source="monitor2", selected=False)
+    browser.send("apply")
+    assert "at least one source" in browser.view("drawer")["form"]["refusal"]
+    assert services.plots.layout.find(cell.id)[1].layers == (layer,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,7 +13,7 @@ from livedata_core.api import (
     PlotError,
     resolve_adapter,
 )
-from livedata_core.contract import ConfigurationAdapter, PlotterSpec
+from livedata_core.contract import ConfigurationAdapter, PlotterSpec, SourceChoice
 from livedata_panel.configuration import ConfigurationWidget
 from livedata_panel.context import SessionContext
 from livedata_panel.titles import cell_title, layer_title
@@ -83,6 +84,8 @@ class PlotConfigModal:
             model=spec.params,
             initial_now=lambda: self._initial(name),
             change=self._change,
+            choices=self._choices,
+            choose=self._choose,
         )
         adapters = services.registry.adapters
         resolved = resolve_adapter(adapters.get(f"plotter:{name}"), base)
@@ -102,6 +105,34 @@ class PlotConfigModal:
         else:
             self._base = model.model_dump(mode="json")
         return params
+
+    def _choices(self) -> tuple[SourceChoice, ...]:
+        """Return the sources of the layer's workflow, if there are several."""
+        layer = self._layer()
+        view = self._context.services.workflows.workflow(layer.workflow)
+        if view is None or len(view.sources) < 2:
+            return ()
+        return tuple(
+            SourceChoice(source.name, source.title, source.name in layer.sources)
+            for source in view.sources
+        )
+
+    def _choose(self, sources: Sequence[str]) -> None:
+        """Show other sources.
+
+        Raises
+        ------
+        ValueError
+            If the plotter does not take so many.
+        """
+        spec = self._context.services.plotting.spec(self._plotter)
+        most = spec.accepts.max_inputs
+        if most is not None and len(sources) > most:
+            many = "one source" if most == 1 else f"{most} sources"
+            raise ValueError(f"{spec.title} shows {many} at most; choose fewer.")
+        self._context.services.plots.update_layer(
+            self.cell_id, self.layer_id, sources=tuple(sources)
+        )
 
     def _change(self, values: BaseModel) -> None:
         params = values.model_dump(mode="json")

@@ -20,7 +20,7 @@ export function renderDrawer(root, view, act) {
     h("div", { class: "form-body" },
       view.form.description ? h("p", { class: "muted" }, view.form.description) : null,
       view.kind === "plot" ? plotChoices(view, act) : null,
-      sources(view.form.sources, act),
+      sources(view.form.sources, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act),
       group(view.form.group, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act)),
     h("div", { class: "form-footer" },
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
@@ -68,7 +68,10 @@ function sources(choices, act) {
   return h("fieldset", { class: "fieldset" }, h("legend", null, "Sources"),
     h("div", { class: "ticks" }, choices.map((source) => h("label", { key: source.name, class: "tick" },
       h("input", { type: "checkbox", checked: source.selected,
-        onchange: (e) => act.send("choose-source", { source: source.name, selected: e.target.checked }) }),
+        onchange: (e) => {
+          act.send("choose-source", { source: source.name, selected: e.target.checked });
+          act.settled?.();
+        } }),
       h("span", { title: source.name }, source.title)))));
 }
 
