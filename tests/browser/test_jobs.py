@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.browser.conftest import Dashboard, OpenWindow
@@ -24,12 +26,15 @@ def test_starts_are_prepared_and_jobs_of_others_stopped(
     other.page.click(f"{row} >> text=Start prepared")
     seen.page.wait_for_selector(f"{row} .prepared", state="detached")
 
+    heard = threading.Event()
+
     def hear() -> None:
         beat(services, PANEL, 1)
         beat(services, ELSEWHERE, 2)
+        heard.set()
 
     services.orchestrator.post(hear)
-    seen.page.wait_for_selector(f"{row} .pill")
+    assert heard.wait(10)
     seen.page.click(f"{row} >> text=Reset")
     other.page.click("#rail >> text=System")
     other.page.wait_for_selector("text=its workflow is not installed here")
