@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from livedata_authoring.equipment import simple, values_of
+from livedata_authoring.equipment import Equipment, simple, values_of
 from livedata_authoring.names import Names, NamesError, names_of
 from livedata_authoring.scaffold import Kind, ScaffoldError, render, write
 
@@ -17,6 +17,8 @@ EXAMPLES = """\b
 Examples:
   livedata new plotter acme               a plotter with an instrument to see it on
   livedata new instrument loki            an instrument with a simulator
+  livedata new instrument loki --from-nexus loki.nxs
+                                          with the banks and streams of a file
   livedata new workflow acme --minimal    two files
 """
 
@@ -38,30 +40,54 @@ class CannotWrite(click.ClickException):
     help="Where to write it; `livedata-NAME` in this folder by default.",
 )
 @click.option("--minimal", is_flag=True, help="Two files in place of a whole package.")
+@click.option(
+    "--from-nexus",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take banks, pixel positions, monitors and logs from a NeXus file "
+    "(instruments only).",
+)
 def new(
     kind: str,
     name: str,
     title: str,
     output: Path | None,
     minimal: bool,
+    from_nexus: Path | None,
 ) -> None:
     """Begin a plugin: write a package that works, to be changed.
 
     It passes its own tests and checks, builds, and is seen live with `livedata serve
     --instrument NAME` as it is.
     """
+    if from_nexus and (kind != Kind.INSTRUMENT or minimal):
+        raise click.UsageError("--from-nexus is for a whole instrument alone")
     try:
         names = names_of(name, title)
     except NamesError as error:
         raise click.BadParameter(str(error), param_hint="NAME") from error
     folder = output or Path(names.distribution)
-    values = values_of(simple(names)) if kind == Kind.INSTRUMENT else {}
+    equipment = _read(from_nexus, names) if from_nexus else simple(names)
+    values = values_of(equipment) if kind == Kind.INSTRUMENT else {}
     texts = render(Kind(kind), names, minimal=minimal, values=values)
     try:
         write(texts, folder)
+        if from_nexus:
+            from livedata_authoring.nexus import write_positions
+
+            write_positions(equipment, folder / "src" / names.package, names)
     except ScaffoldError as error:
         raise CannotWrite(str(error)) from error
     _tell(folder, names, list(map(str, texts)), minimal, Kind(kind))
+
+
+def _read(file: Path, names: Names) -> Equipment:
+    from livedata_authoring.nexus import NexusError, read_equipment
+
+    try:
+        return read_equipment(file, names)
+    except NexusError as error:
+        raise CannotWrite(str(error)) from error
 
 
 def _tell(
