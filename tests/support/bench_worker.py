@@ -85,6 +85,8 @@ def main(address: str) -> None:
     for line in sys.stdin:
         if line.strip() == "go":
             gate.opened.set()
+        elif line.strip() == "hold":
+            gate.opened.clear()
         elif line.strip() == "report":
             print(json.dumps(_report(worker)), flush=True)
         elif line.strip() == "stop":
