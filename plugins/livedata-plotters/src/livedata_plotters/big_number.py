@@ -90,7 +90,9 @@ class NumberPlotter:
         curve = hv.Curve((frame.x, frame.y), kdims[:1], kdims[1:])
         middle = np.full(rows, 0.5)
         below = frame.middles + 0.28 / rows
-        value = hv.Labels((middle, frame.middles, list(frame.texts)), kdims, ["Value"])
+        sizes = [f"{frame.size}pt"] * rows
+        columns = (middle, frame.middles, list(frame.texts), sizes)
+        value = hv.Labels(columns, kdims, ["Value", "Size"])
         name = hv.Labels((middle, below, list(frame.names)), kdims, ["Name"])
         plain = {**COMMON, "tools": [], "default_tools": []}
         shared = {
@@ -107,7 +109,7 @@ class NumberPlotter:
             curve.opts(**options, color=PALETTE[0], line_width=1.5)
             * value.opts(
                 **options,
-                text_font_size=f"{frame.size}pt",
+                text_font_size=hv.dim("Size"),
                 text_font_style="bold",
                 text_color="black",
             )
@@ -117,7 +119,7 @@ class NumberPlotter:
 
 
 _SIZES = ((6, 44), (10, 34), (14, 26), (20, 20))
-"""Characters that fit at a size; few steps, since a new size makes a new figure."""
+"""Characters that fit at a size; few steps, so that a reading seldom jumps."""
 
 
 def _size(rows: int, characters: int) -> int:

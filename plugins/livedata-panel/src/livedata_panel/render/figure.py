@@ -7,7 +7,15 @@ writes explicitly would hide it, so those properties are given back to the theme
 from __future__ import annotations
 
 from bokeh.model import Model
-from bokeh.models import Axis, BoxZoomTool, NoOverlap, Plot, Text, WheelZoomTool
+from bokeh.models import (
+    Axis,
+    BasicTickFormatter,
+    BoxZoomTool,
+    NoOverlap,
+    Plot,
+    Text,
+    WheelZoomTool,
+)
 from bokeh.models.annotations import ColorBar, Legend, Title
 
 from livedata_panel.render.recorder import PLAIN_TEXT, text_colour
@@ -16,6 +24,9 @@ __all__ = ["EQUAL_ASPECT", "prepare"]
 
 EQUAL_ASPECT = "equal-aspect"
 """Tag of plots whose pixels are to be equal in size; the browser sees to it."""
+
+_SMALL, _LARGE = -4, 7
+"""Powers of ten from which ticks are written with one: counts of a shift are not."""
 
 _LABELS = ("axis_label_text_font_size", "major_label_text_font_size")
 _THEMED: dict[type[Model], tuple[str, ...]] = {
@@ -38,6 +49,8 @@ def prepare(root: Model) -> None:
             _unset(model, "text_color")
         if isinstance(model, Axis):
             model.major_label_policy = NoOverlap(min_distance=6)
+        if isinstance(model, BasicTickFormatter):
+            model.update(power_limit_low=_SMALL, power_limit_high=_LARGE)
         for kind, names in _THEMED.items():
             if isinstance(model, kind):
                 for name in names:
