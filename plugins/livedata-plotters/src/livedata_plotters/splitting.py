@@ -34,6 +34,8 @@ def sliced(entry: PlotInput, dim: str, index: int | None) -> PlotInput:
         If the data have no such dim.
     """
     data = entry.data
+    if data.ndim == 0:
+        raise ValueError(f"{entry.title} is a single number: it has no slices.")
     name = dim or data.dims[0]
     if name not in data.dims:
         raise ValueError(
@@ -83,7 +85,7 @@ def flattened(entry: PlotInput, keep: str) -> PlotInput:
         If the data have no such dim, or fewer than two.
     """
     data = entry.data
-    last = keep or data.dims[-1]
+    last = keep or "".join(data.dims[-1:])
     if last not in data.dims or data.ndim < 2:
         raise ValueError(
             f"{entry.title} has the dimensions {', '.join(data.dims) or 'none'}: it "

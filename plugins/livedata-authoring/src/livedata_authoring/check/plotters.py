@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["plotters"]
 
-_SIZES = {"time": 5, "z": 3, "y": 4, "x": 6}
+_SIZES = {"time": 5, "v": 2, "w": 2, "z": 3, "y": 4, "x": 6}
+_SPACE = ("v", "w", "z", "y", "x")
+_MOST_INPUTS = 3
+"""A plotter of several inputs may need more than one: so many are tried."""
 _ALL_NDIM = (0, 1, 2, 3)
 
 
@@ -46,7 +50,8 @@ def plotters(subject: Subject) -> Iterator[Finding]:
             )
             continue
         for what, inputs in _accepted(subject, spec):
-            yield from _shown(where, what, made, params, inputs)
+            choices = _choices(spec, inputs)
+            yield from _shown(where, what, made, params, choices)
         yield from _refused(where, spec, made, params)
 
 
@@ -60,7 +65,7 @@ def _accepted(
     kinds = accepts.temporality or tuple(Temporality)
     for ndim in accepts.ndim:
         for kind in kinds:
-            dims = tuple("zyx"[3 - ndim :])
+            dims = _dims(ndim)
             if kind is Temporality.SERIES:
                 dims = ("time", *dims[1:]) if ndim else ("time",)
             elif spec.history:
@@ -88,6 +93,24 @@ def _of_workflows(
                     data = results[output.name]
                     entry = PlotInput(key, data, title="Sample", output=output)
                     yield f"{output.name!r} of {workflow.id}", [entry]
+
+
+def _dims(ndim: int) -> tuple[str, ...]:
+    return _SPACE[len(_SPACE) - ndim :]
+
+
+def _choices(
+    spec: PlotterSpec, inputs: Sequence[PlotInput]
+) -> Iterator[Sequence[PlotInput]]:
+    """Yield inputs, then the same of two sources and more, as far as they are taken."""
+    (entry,) = inputs
+    for count in range(
+        1, 1 + min(spec.accepts.max_inputs or _MOST_INPUTS, _MOST_INPUTS)
+    ):
+        yield [
+            replace(entry, key=replace(entry.key, source_name=f"sample{n}"))
+            for n in range(count)
+        ]
 
 
 def _input(dims: tuple[str, ...]) -> PlotInput:
@@ -118,10 +141,16 @@ def _shown(
     what: str,
     plotter: Plotter,
     params: object,
-    inputs: Sequence[PlotInput],
+    choices: Iterable[Sequence[PlotInput]],
 ) -> Iterator[Finding]:
-    frame, error = called(lambda: plotter.compute(inputs, params, OVERVIEW))
-    if error is not None:
+    frame, errors = None, list[Exception]()
+    for inputs in choices:
+        frame, error = called(partial(plotter.compute, inputs, params, OVERVIEW))
+        if error is None:
+            break
+        errors.append(error)
+    else:
+        error = errors[0]
         yield _bad(
             where,
             f"says that it accepts {what}, but compute raised {name_of_error(error)}",
@@ -155,7 +184,7 @@ def _refused(
     if spec.accepts.workflows or spec.accepts.outputs or spec.history:
         return
     for ndim in set(_ALL_NDIM) - set(spec.accepts.ndim):
-        entry = [_input(tuple("zyx"[3 - ndim :]))]
+        entry = [_input(_dims(ndim))]
         _, error = called(partial(plotter.compute, entry, params, OVERVIEW))
         if error is not None and not isinstance(error, ValueError):
             yield Finding(
