@@ -16,10 +16,14 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support.serving import free_port, running, wait_for_page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "first-plugin.md"
 BLOCK = re.compile(
@@ -38,8 +42,9 @@ GIVEN = (
 class Author:
     """Somebody who follows the page, in a folder and an environment."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, browser: Browser | None) -> None:
         self.folder = folder
+        self.browser = browser
         venv.create(folder / ".venv", with_pip=False)
         self.python = folder / ".venv" / "bin" / "python"
         site = Path(
@@ -89,19 +94,12 @@ class Author:
         program = ["env", f"LIVEDATA_CONFIG_DIR={environment['LIVEDATA_CONFIG_DIR']}"]
         with running([*program, *command], output) as process:
             assert "<html" in wait_for_page(url, process, output)
-            if importlib.util.find_spec("playwright") and shutil.which("chromium"):
-                look(url, element)
+            if self.browser is not None:
+                look(self.browser, url, element)
 
 
-def look(url: str, element: str) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu"],
-        )
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
+def look(browser: Browser, url: str, element: str) -> None:
+    with browser.new_page(viewport={"width": 1366, "height": 768}) as page:
         page.set_default_timeout(60_000)
         page.goto(url)
         page.wait_for_selector("#rail .rail-item")
@@ -117,7 +115,6 @@ def look(url: str, element: str) -> None:
         assert element in drawn, sorted(set(drawn))
         if shots := os.environ.get("LIVEDATA_TEST_SHOTS"):
             page.screenshot(path=str(Path(shots) / f"tutorial-{element}.png"))
-        browser.close()
 
 
 def blocks() -> list[re.Match[str]]:
@@ -134,8 +131,12 @@ def commands() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def author(tmp_path_factory: pytest.TempPathFactory) -> Author:
-    return Author(tmp_path_factory.mktemp("author"))
+def author(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Author:
+    seeing = importlib.util.find_spec("playwright") and shutil.which("chromium")
+    browser = request.getfixturevalue("chromium") if seeing else None
+    return Author(tmp_path_factory.mktemp("author"), browser)
 
 
 def test_tutorial_from_an_empty_folder_to_a_wheel(author: Author) -> None:

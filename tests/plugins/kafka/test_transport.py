@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
@@ -178,6 +179,10 @@ def test_token_that_the_broker_does_not_take_is_final(
 def test_tls_to_a_broker_without_it_is_told(shared_kafka: KafkaBroker) -> None:
     tls = {"bootstrap.servers": shared_kafka.address, "security.protocol": "SSL"}
     with closing(create(tls)) as kafka:
+        give_up = time.monotonic() + 20
+        # Until the client has tried, nothing is known but that nobody answers.
+        while "SSL" not in kafka.status().detail and time.monotonic() < give_up:
+            time.sleep(0.1)
         assert not kafka.status().connected
         assert "SSL" in kafka.status().detail
 
