@@ -114,6 +114,14 @@ def test_what_only_holoviews_knows_is_left_to_it(watched: Any) -> None:
     assert plot.sent == 5
 
 
+def test_title_that_becomes_empty_goes(watched: Any) -> None:
+    plot = watched(image(1.0, "one"))
+    plot.update(image(2.0, "two"))
+    plot.update(image(3.0).opts(clone=False, title=""))
+    plot.update(image(4.0, "four"))
+    assert plot.sent == 1
+
+
 def test_other_labels_are_proved_anew(watched: Any) -> None:
     plot = watched(image(1.0).opts(clone=False, xlabel="one"))
     plot.update(image(2.0).opts(clone=False, xlabel="one"))

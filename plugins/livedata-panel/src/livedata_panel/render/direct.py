@@ -264,7 +264,7 @@ def _title(
     plot: Any, options: Mapping[str, Any]
 ) -> Iterator[tuple[Model, Mapping[str, Any]]]:
     title = options.get("title")
-    if title is None or title == "":
+    if title is None:
         return
     shown = plot.state.title
     # HoloViews takes what is in braces for a field.
