@@ -39,6 +39,7 @@ from livedata_core.plots.frames import (
 from livedata_core.plots.freshness import CellStatus, Freshness, cell_status
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
+from livedata_core.plots.spans import asked_of
 from livedata_core.plugins import (
     PluginManager,
     PluginReport,
@@ -132,6 +133,7 @@ __all__ = [
     "WorkflowConfigurationAdapter",
     "WorkflowController",
     "WorkflowView",
+    "asked_of",
     "cell_status",
     "from_scipp",
     "layout_text",

@@ -68,6 +68,7 @@ from livedata_core.contract.protocols import (
     PlotInput,
     Plotter,
     Producer,
+    SlicedFrame,
     SourceChoice,
     TiledFrame,
     TopicTraffic,
@@ -126,6 +127,7 @@ from livedata_core.contract.views import (
     RunMark,
     ServicesInfo,
     SessionInfo,
+    Slider,
     View,
 )
 from livedata_core.contract.windows import Aggregation, HistoryWindow, TimeWindow
@@ -203,6 +205,8 @@ __all__ = [
     "ServiceStatus",
     "ServicesInfo",
     "SessionInfo",
+    "SlicedFrame",
+    "Slider",
     "SourceChoice",
     "StartCommand",
     "StoredParams",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from livedata_core.contract.identities import DataKey
 from livedata_core.contract.messages import Message, WireMessage
 from livedata_core.contract.records import Instrument, OutputSpec, WorkflowSpec
-from livedata_core.contract.views import RunMark, View
+from livedata_core.contract.views import RunMark, Slider, View
 
 if TYPE_CHECKING:
     import scipp as sc
@@ -31,6 +31,7 @@ __all__ = [
     "PlotInput",
     "Plotter",
     "Producer",
+    "SlicedFrame",
     "SourceChoice",
     "TiledFrame",
     "TopicTraffic",
@@ -114,6 +115,19 @@ class TiledFrame(Protocol):
         x, y:
             The limits of both axes, in their units.
         """
+
+
+@runtime_checkable
+class SlicedFrame(Protocol):
+    """A frame that shows one position of a dim, and whose plotter can show the others.
+
+    Optional. A plotter that makes such frames heeds `View.sliders`: each session then
+    moves its own slider, and a position is computed once for all who look at it.
+    """
+
+    @property
+    def sliders(self) -> Sequence[Slider]:
+        """The dims that can be moved along; none: there is nothing to choose."""
 
 
 # --- Workflows -------------------------------------------------------------

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from livedata_core.contract.control import JobState
 from livedata_core.contract.identities import JobId, WorkflowId
 
-__all__ = ["OVERVIEW", "JobInfo", "RunMark", "ServicesInfo", "SessionInfo", "View"]
+__all__ = [
+    "OVERVIEW",
+    "JobInfo",
+    "RunMark",
+    "ServicesInfo",
+    "SessionInfo",
+    "Slider",
+    "View",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,42 @@ class JobInfo:
 class View:
     """What makes the data of one layer differ between sessions.
 
-    `sliders` are positions along dims; `tile` is a zoom region snapped to a bounded
-    set, as the frame's `TiledFrame.tile_for` names it. The default, `OVERVIEW`, is
-    shared by all.
+    `sliders` are positions along dims, from zero, as `SlicedFrame.sliders` offers them
+    and in the order of their names; a dim that is not among them has the position of
+    the layer's settings. `tile` is a zoom region snapped to a bounded set, as the
+    frame's `TiledFrame.tile_for` names it. The default, `OVERVIEW`, is shared by all.
     """
 
     sliders: tuple[tuple[str, int], ...] = field(default=())
     tile: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """A dim along which each session chooses for itself what it sees.
+
+    Attributes
+    ----------
+    dim:
+        The dim of the data; also its name in `View.sliders`.
+    title:
+        What people call it.
+    size:
+        How many positions there are.
+    position:
+        Which of them the frame shows, from zero.
+    default:
+        Which of them is shown where the view has none.
+    text:
+        Where that is, with unit; empty if the data do not tell.
+    """
+
+    dim: str
+    title: str
+    size: int
+    position: int
+    default: int = 0
+    text: str = ""
 
 
 OVERVIEW = View()

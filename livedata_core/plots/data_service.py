@@ -278,7 +278,7 @@ def _by_grid(
     grids: dict[str, tuple[Grid, list[tuple[Cell, View]]]] = {}
     order = {cell_id: number for number, cell_id in enumerate(cells)}
     for cell_id, view in sorted(
-        viewed, key=lambda pair: (pair[1].tile is not None, order[pair[0]])
+        viewed, key=lambda pair: (pair[1] != OVERVIEW, order[pair[0]])
     ):
         grid, cell = cells[cell_id]
         grids.setdefault(grid.id, (grid, []))[1].append((cell, view))

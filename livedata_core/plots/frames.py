@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 
-from livedata_core.contract import OVERVIEW, Plotter, View
+from livedata_core.contract import OVERVIEW, DataKey, Plotter, View
 from livedata_core.plots.layout import Cell
 from livedata_core.plots.spans import NOTHING_ASKED, Covered
+
+if TYPE_CHECKING:
+    import scipp as sc
 
 __all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
 
@@ -18,7 +21,8 @@ class LayerFrame:
     """The state of one layer: a plotter's frame, an error, or neither (no data yet).
 
     `time_ns` is the newest instant that its data refer to, ns since the epoch;
-    `covered` says how much of a time window or history they cover.
+    `covered` says how much of a time window or history they cover; `data` are what the
+    frame was made of.
     """
 
     layer_id: str
@@ -26,6 +30,7 @@ class LayerFrame:
     error: str | None = None
     time_ns: int | None = None
     covered: Covered = NOTHING_ASKED
+    data: Mapping[DataKey, sc.DataArray] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Freshness(StrEnum):
     FRESH = "fresh"
     AGEING = "ageing"
     STALE = "stale"
+    PAUSED = "paused"
     STOPPED = "stopped"
     ERROR = "error"
 
@@ -87,5 +88,5 @@ def cell_status(
     if idle:
         return CellStatus(Freshness.STOPPED, age_s, startable=True)
     if held:
-        return CellStatus(Freshness.STOPPED, age_s, "the workflow is paused")
+        return CellStatus(Freshness.PAUSED, age_s, "the workflow is paused")
     return CellStatus(freshness(age_s, interval_s), age_s)

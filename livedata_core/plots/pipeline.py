@@ -128,7 +128,9 @@ class LayerPipeline:
             for key, value in data.items()
         ]
         least = next((one for one in said if one.cut), said[0] if said else Covered())
-        return LayerFrame(self.layer.id, frame, time_ns=time_ns, covered=least)
+        return LayerFrame(
+            self.layer.id, frame, time_ns=time_ns, covered=least, data=data
+        )
 
     def drawn(self, view: View = OVERVIEW) -> DrawnLayer | None:
         """Return what the renderer needs, or None while there is no frame."""

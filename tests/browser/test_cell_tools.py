@@ -31,7 +31,7 @@ def tool(window: Window, place: str, name: str) -> None:
 
 
 def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
-    dashboard: Dashboard, window: OpenWindow
+    dashboard: Dashboard, window: OpenWindow, tmp_path: Path
 ) -> None:
     seen = window().open(dashboard.url)
     feed(dashboard.services, 3.0)
@@ -54,13 +54,15 @@ def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
     seen.page.wait_for_function(f"end => ({LIMITS})()[0] > end", arg=held[0])
 
     tool(seen, place, "Pause")
-    assert "Paused" in seen.page.inner_text(f"{place} .card-header")
-    for value in (6.0, 7.0):
-        feed(dashboard.services, value, shape=(4, 8))
-    seen.page.wait_for_function(
-        "() => [...livedata.plots.shown.values()][0].figure.held.paused.size > 0"
-    )
+    seen.page.wait_for_selector(f"{place} .pill >> text=Paused")
+    other = window().open(dashboard.url)
+    feed(dashboard.services, 7.0, shape=(4, 8))
+    other.page.wait_for_function(f"() => ({LIMITS})()[2].includes('224')")
     assert "160" in seen.page.evaluate(LIMITS)[2]
+    _, path = saved(seen, place, "CSV", tmp_path)
+    assert path.read_text().splitlines()[-1].endswith("5.0,5.0")
+    _, path = saved(other, card(other, "Panel 0"), "CSV", tmp_path)
+    assert path.read_text().splitlines()[-1].endswith("7.0,7.0")
     tool(seen, place, "Go on")
     seen.page.wait_for_function(f"() => ({LIMITS})()[2].includes('224')")
 

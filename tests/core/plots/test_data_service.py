@@ -8,7 +8,7 @@ from livedata_core.data.streams import StreamManager
 from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.data_service import PlotDataService
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
-from livedata_core.plots.views import MAX_TILES, CellView
+from livedata_core.plots.views import MAX_SLICES, MAX_TILES, CellView
 from tests.support.plotting import ARRAYS, SUM, TREND, WORKFLOW, Renderer, layer, put
 
 
@@ -337,6 +337,32 @@ def test_tiles_beyond_the_bound_are_shown_as_the_overview(dashboard: Dashboard) 
     assert len(views) == len(tiles)
     assert views.count(OVERVIEW) == 3
     assert len(dashboard.renderer.drawn) == MAX_TILES + 1
+
+
+def test_positions_beyond_the_bound_are_shown_as_the_overview(
+    dashboard: Dashboard,
+) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    views = [View(sliders=(("z", index),)) for index in range(MAX_SLICES + 3)]
+    dashboard.viewed = frozenset((cell, view) for view in views)
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    frames = [dashboard.plots.cell(cell, view) for view in views]
+    assert len([frame for frame in frames if frame is not None]) == MAX_SLICES
+    assert dashboard.plots.cell(cell) is not None
+    assert len(dashboard.renderer.drawn) == MAX_SLICES + 1
+
+
+def test_frame_carries_the_data_that_it_was_made_of(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 1.0, 2.0)
+    dashboard.plots.round()
+    before = dashboard.plots.cell(cell)
+    put(dashboard.data, "a", 3.0, 4.0)
+    dashboard.plots.round()
+    assert before is not None
+    (data,) = before.layers[0].data.values()
+    assert data.values.tolist() == [1.0, 2.0]
 
 
 def test_history_is_kept_while_nobody_looks(dashboard: Dashboard) -> None:

@@ -36,7 +36,7 @@ def test_stopped_stale_and_broken_look_different() -> None:
 
 def test_a_paused_workflow_is_told_and_offers_no_start() -> None:
     status = cell_status(frame(60), [SourceState.PAUSED], NOW)
-    assert status.freshness is Freshness.STOPPED
+    assert status.freshness is Freshness.PAUSED
     assert (status.message, status.startable) == ("the workflow is paused", False)
     both = cell_status(frame(1), [SourceState.PAUSED, SourceState.ACTIVE], NOW)
     assert both.freshness is Freshness.FRESH

@@ -9,8 +9,8 @@ import pytest
 from bokeh.models import ColumnDataSource, Plot
 
 from livedata_core.api import CellFrame, DashboardServices, LayerFrame
-from livedata_core.contract import OVERVIEW, View
-from livedata_panel.zoom import view_of
+from livedata_core.contract import OVERVIEW, Slider, View
+from livedata_panel.zoom import sliders_of, view_of
 from tests.plugins.panel.conftest import Browser, put_image
 
 SHAPE = (4096, 8)
@@ -174,3 +174,31 @@ def test_frame_that_fails_is_shown_as_a_whole(
     with caplog.at_level(logging.ERROR):
         assert view_of(cell_frame(Frame()), REGION) == OVERVIEW
     assert "Frame names no tile" in caplog.text
+
+
+class Sliced:
+    """Has the sliders that it is told to."""
+
+    def __init__(self, *sliders: Slider) -> None:
+        self._sliders = sliders
+
+    @property
+    def sliders(self) -> tuple[Slider, ...]:
+        if not self._sliders:
+            raise RuntimeError("no idea")
+        return self._sliders
+
+
+def test_sliders_make_a_view_only_where_they_were_moved() -> None:
+    tof, layer = Slider("tof", "Tof", 9, 3, default=3), Slider("layer", "Layer", 2, 0)
+    frame = cell_frame(Sliced(tof, layer), Sliced(tof), "curve")
+    assert [slider.dim for slider in sliders_of(frame)] == ["tof", "layer"]
+    assert view_of(frame, None) == OVERVIEW
+    assert view_of(frame, None, {"tof": 3, "layer": 0, "q": 5}) == OVERVIEW
+    moved = View(sliders=(("layer", 1), ("tof", 8)))
+    assert view_of(frame, None, {"tof": 99, "layer": 7}) == moved
+
+
+def test_frame_that_fails_has_no_sliders(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        assert view_of(cell_frame(Sliced()), None, {"tof": 1}) == OVERVIEW

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipp as sc
 
-from livedata_core.contract import OVERVIEW
+from livedata_core.contract import OVERVIEW, SlicedFrame, Slider, View
 from livedata_plotters.many_dims import (
     MOST_CURVES,
     FlattenPlotter,
@@ -37,6 +37,44 @@ def test_slice_beyond_the_last_is_the_last_and_says_so():
     )
     np.testing.assert_array_equal(frame.values, cube()["z", -1].values)
     assert frame.summary.startswith("z: 1 of 0 to 1")
+
+
+def test_view_moves_the_slice_and_says_where_it_is():
+    data = cube()
+    data.coords["y"] = sc.array(dims=["y"], values=[0.0, 1.5, 2.0, 4.0], unit="mm")
+    frame = SlicerPlotter().compute(
+        [plot_input(data)],
+        SlicerParams(dim="y", position=1),
+        View(sliders=(("y", 2),)),
+    )
+    np.testing.assert_array_equal(frame.values, cube()["y", 2].values)
+    assert isinstance(frame, SlicedFrame)
+    assert frame.sliders == (Slider("y", "y", 3, 2, 1, "2 to 4 mm"),)
+    assert frame.summary.startswith("y: 2 to 4 mm (2 of 0 to 2)")
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (sc.array(dims=["z"], values=["in", "out"]), "out"),
+        (sc.datetimes(dims=["z"], values=[0, 1], unit="s"), "1970-01-01T00:00:01"),
+        (sc.array(dims=["z"], values=[1, 25], unit="K"), "25 K"),
+    ],
+)
+def test_place_of_a_slice_may_be_a_word_or_a_time(values, text):
+    data = cube()
+    data.coords["z"] = values
+    frame = SlicerPlotter().compute(
+        [plot_input(data)], SlicerParams(position=1), OVERVIEW
+    )
+    assert frame.sliders[0].text == text
+
+
+def test_nothing_along_the_dim_is_said_in_words():
+    with pytest.raises(ValueError, match="nothing along 'z'"):
+        SlicerPlotter().compute(
+            [plot_input(cube()["z", :0].copy())], SlicerParams(), OVERVIEW
+        )
 
 
 def test_sum_of_slices_is_that_of_scipp():

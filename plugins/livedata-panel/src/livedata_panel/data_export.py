@@ -1,4 +1,8 @@
-"""The route that gives out the data of a plot: ``plot-data?cell=ID&format=csv``."""
+"""The route that gives out the data of a plot: ``plot-data?cell=ID&format=csv``.
+
+``frozen=NAME`` asks for those of a frame at which a plot stands still, ``slider=DIM:N``
+for those at a position.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError, RequestHandler
 
-from livedata_core.api import DashboardServices, Layer
+from livedata_core.api import (
+    CellFrame,
+    DashboardServices,
+    Layer,
+    LayerFrame,
+    asked_of,
+)
+from livedata_core.contract import DataKey, SlicedFrame, View
+from livedata_panel.frozen_frames import frozen_frames
 from livedata_panel.titles import layer_title
 
 if TYPE_CHECKING:
@@ -29,10 +41,18 @@ def export_patterns(
     return [(r"/plot-data", _Export, {"services": services})]
 
 
-def plot_data(services: DashboardServices, cell_id: str) -> dict[str, sc.DataArray]:
+def plot_data(
+    services: DashboardServices, cell_id: str, frame: CellFrame | None = None
+) -> dict[str, sc.DataArray]:
     """Return what the layers of a plot show by title, in full, without settings.
 
     Takes as long as scipp needs to copy it; any thread but the event loop.
+
+    Parameters
+    ----------
+    frame:
+        Of what the data are: a time window as it was joined, of what is sliced the one
+        slice. None: of the present.
 
     Raises
     ------
@@ -42,35 +62,44 @@ def plot_data(services: DashboardServices, cell_id: str) -> dict[str, sc.DataArr
         If it has no data (yet).
     """
     _, cell = services.plots.layout.find(cell_id)
+    shown = {} if frame is None else {one.layer_id: one for one in frame.layers}
     found: dict[str, sc.DataArray] = {}
     for layer in cell.layers:
-        for title, data in _layer_data(services, layer):
-            found.setdefault(title, data)
+        layer_frame = shown.get(layer.id)
+        if layer_frame is not None and layer_frame.data:
+            read = _sliced(layer_frame)
+        else:
+            read = _present(services, layer)
+        for key, data in read.items():
+            one = layer.model_copy(update={"sources": (key.source_name,)})
+            found.setdefault(layer_title(services, one), data)
     if not found:
         raise ValueError("there are no data yet")
     return found
 
 
-def _layer_data(
-    services: DashboardServices, layer: Layer
-) -> list[tuple[str, sc.DataArray]]:
-    plotter = services.registry.plotters.get(layer.plotter)
+def _sliced(frame: LayerFrame) -> dict[DataKey, sc.DataArray]:
+    """Return the data of a frame, at the positions of its sliders."""
+    read = dict(frame.data)
+    for slider in frame.frame.sliders if isinstance(frame.frame, SlicedFrame) else ():
+        read = {
+            key: data[slider.dim, slider.position] if slider.dim in data.dims else data
+            for key, data in read.items()
+        }
+    return read
+
+
+def _present(services: DashboardServices, layer: Layer) -> dict[DataKey, sc.DataArray]:
+    """Return the data of a layer whose frame nobody has."""
+    plotter = services.plotting.create(layer)
+    span = asked_of(plotter.spec, plotter.params, plotter.output)
     stream = services.streams.open(
-        layer.keys, history=plotter is not None and plotter.history
+        layer.keys, span.history, span.seconds, span.aggregation
     )
     try:
-        read = stream.read()
+        return stream.read()
     finally:
         stream.close()
-    return [
-        (
-            layer_title(
-                services, layer.model_copy(update={"sources": (key.source_name,)})
-            ),
-            data,
-        )
-        for key, data in read.items()
-    ]
 
 
 class _Export(RequestHandler):
@@ -85,18 +114,44 @@ class _Export(RequestHandler):
         if kind not in _MAKERS:
             raise HTTPError(400, f"format {kind!r} is none of {', '.join(_MAKERS)}")
         content_type, make = _MAKERS[kind]
-
-        def work() -> bytes:
-            return make(plot_data(self.services, cell_id))
-
         self.set_header("Cache-Control", "no-store")
         try:
+            frame = self._frame(cell_id)
+
+            def work() -> bytes:
+                return make(plot_data(self.services, cell_id, frame))
+
             content = await IOLoop.current().run_in_executor(_ONE_AT_A_TIME, work)
         except (KeyError, ValueError) as error:
             self.set_status(404 if isinstance(error, KeyError) else 409)
             self.set_header("Content-Type", "text/plain; charset=utf-8")
             self.finish(str(error.args[0]))
             return
+        self._send(content, content_type, cell_id, kind)
+
+    def _frame(self, cell_id: str) -> CellFrame | None:
+        """Return the frame that the browser shows; None: nobody has it.
+
+        Raises
+        ------
+        ValueError
+            If the plot does not stand still any more, or a slider is none.
+        """
+        name = self.get_query_argument("frozen", "")
+        if name:
+            frame = frozen_frames(self.services).get(name)
+            if frame is None or frame.cell_id != cell_id:
+                raise ValueError("the plot does not stand still any more")
+            return frame
+        sliders = []
+        for text in self.get_query_arguments("slider"):
+            dim, _, position = text.rpartition(":")
+            if not position.isdecimal():
+                raise ValueError(f"slider {text!r} is not DIM:POSITION")
+            sliders.append((dim, int(position)))
+        return self.services.plot_data.cell(cell_id, View(tuple(sorted(sliders))))
+
+    def _send(self, content: bytes, content_type: str, cell_id: str, kind: str) -> None:
         name = re.sub(r"[^\w-]+", "_", cell_id, flags=re.ASCII)[:80]
         self.set_header("Content-Type", content_type)
         self.set_header(

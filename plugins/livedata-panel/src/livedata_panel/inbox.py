@@ -31,7 +31,9 @@ __all__ = [
     "Event",
     "Hello",
     "Navigate",
+    "Pause",
     "ResetField",
+    "Slide",
     "Start",
     "Stop",
     "Theme",
@@ -93,6 +95,23 @@ class Zoom(_Event):
     kind: Literal["zoom"]
     cell: Text
     region: tuple[Limits, Limits] | None
+
+
+class Slide(_Event):
+    """A slider of a plot was moved, for this session alone."""
+
+    kind: Literal["slide"]
+    cell: Text
+    dim: Text
+    position: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class Pause(_Event):
+    """A plot is to stand still, or to go on, for this session alone."""
+
+    kind: Literal["pause"]
+    cell: Text
+    on: bool
 
 
 class Start(_Event):
@@ -180,6 +199,8 @@ Event = (
     | Visible
     | Theme
     | Zoom
+    | Slide
+    | Pause
     | Start
     | Stop
     | ConfigureWorkflow

@@ -6,8 +6,10 @@ Pure functions of shared state and the session's own; what plots look like is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from livedata_core.api import (
     Cell,
@@ -25,11 +27,25 @@ from livedata_core.contract import WorkflowId
 from livedata_panel.context import SessionContext
 from livedata_panel.regions import regions_view
 from livedata_panel.titles import cell_subtitle, cell_title, millis
+from livedata_panel.zoom import sliders_of
 
-__all__ = ["PlotGridTabs", "PlotState"]
+__all__ = ["PlotGridTabs", "PlotState", "SessionFrames"]
 
 PlotState = Mapping[str, str]
 """Ids of the figures on the page, by cell."""
+
+
+class SessionFrames(Protocol):
+    """What a session has of its plots; see `SessionPlotManager`."""
+
+    def frame(self, cell_id: str) -> CellFrame | None:
+        """Return the frame that a cell shows."""
+
+    def live(self, cell_id: str) -> CellFrame | None:
+        """Return the latest frame, also of a plot that stands still."""
+
+    def paused(self, cell_id: str) -> str | None:
+        """Return the name of the frame that a plot stands still at, if it does."""
 
 
 class PlotGridTabs:
@@ -39,15 +55,13 @@ class PlotGridTabs:
     ----------
     context:
         The session.
-    frame:
-        Returns the latest frame of a cell as the session views it.
+    plots:
+        The frames of cells as the session views them.
     """
 
-    def __init__(
-        self, context: SessionContext, frame: Callable[[str], CellFrame | None]
-    ) -> None:
+    def __init__(self, context: SessionContext, plots: SessionFrames) -> None:
         self._context = context
-        self._frame = frame
+        self._plots = plots
         self._services: DashboardServices = context.services
 
     @property
@@ -129,12 +143,16 @@ class PlotGridTabs:
         return {cell.id: self._status_view(cell) for cell in cells}
 
     def _status_view(self, cell: Cell) -> dict[str, Any]:
-        frame = self._frame(cell.id)
-        status = self._status(cell, frame)
+        frame, paused = self._plots.frame(cell.id), self._plots.paused(cell.id)
+        status = self._status(cell, self._plots.live(cell.id))
         idle = status.startable and status.freshness is Freshness.WAITING
+        sliders = [] if frame is None else sliders_of(frame)
         return {
             "state": (Freshness.STOPPED if idle else status.freshness).value,
             "message": status.message,
+            "paused": paused is not None,
+            "sliders": [asdict(slider) for slider in sliders],
+            "data": _query(frame, paused),
             "time": millis(frame.time_ns) if frame is not None else None,
             "covers": frame.covered.text if frame is not None else "",
             "cut": frame.covered.cut if frame is not None else False,
@@ -177,7 +195,7 @@ class PlotGridTabs:
                 f"Workflow {missing[0]} is not installed",
                 "The plugin that brings it is missing; the plot's settings are kept.",
             )
-        status = self._status(cell, self._frame(cell.id))
+        status = self._status(cell, self._plots.live(cell.id))
         if status.freshness is Freshness.ERROR:
             troubles = [s.message for s in self._sources(cell) if s.message]
             return _message(
@@ -221,6 +239,14 @@ class PlotGridTabs:
     def _workflow_title(self, workflow_id: WorkflowId) -> str:
         spec = self._services.specs.get(workflow_id)
         return str(workflow_id) if spec is None else spec.title
+
+
+def _query(frame: CellFrame | None, paused: str | None) -> str:
+    """Return what a browser adds to ask for the data that it shows."""
+    if paused is not None:
+        return urlencode({"frozen": paused})
+    moved = () if frame is None else frame.view.sliders
+    return urlencode([("slider", f"{dim}:{position}") for dim, position in moved])
 
 
 def _message(title: str, text: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class SessionUpdater:
         self._closed = False
         self._wake_pending = False
         self.plots = SessionPlotManager(context, self.wake)
-        self.grids = PlotGridTabs(context, self.plots.frame)
+        self.grids = PlotGridTabs(context, self.plots)
         self.workflows = WorkflowStatusListWidget(context)
         self.system = SystemStatusWidget(context)
         self.layouts = LayoutWidget(context)
@@ -218,6 +218,14 @@ class SessionUpdater:
     @_act.register
     def _zoom(self, event: inbox.Zoom) -> None:
         self.plots.zoom(event.cell, event.region)
+
+    @_act.register
+    def _slide(self, event: inbox.Slide) -> None:
+        self.plots.slide(event.cell, event.dim, event.position)
+
+    @_act.register
+    def _pause(self, event: inbox.Pause) -> None:
+        self.plots.pause(event.cell, on=event.on)
 
     @_act.register
     def _start(self, event: inbox.Start) -> None:

@@ -1,7 +1,8 @@
 """**SessionPlotManager**: which figures one browser has, and what it lacks of them.
 
 The server keeps no model of a session's figures: what opens one and what changes in it
-is made once for all sessions, and a session remembers how far its browser is.
+is made once for all sessions, and a session remembers how far its browser is. A plot
+that stands still is one whose session stays with the frame that it was sent last.
 """
 
 from __future__ import annotations
@@ -9,23 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from livedata_core.api import CellFrame
+from livedata_core.api import CellFrame, Level
 from livedata_core.contract import OVERVIEW, View
 from livedata_panel.context import SessionContext
+from livedata_panel.frozen_frames import FrozenFrames, frozen_frames
 from livedata_panel.outbox import Outbox
 from livedata_panel.render.patch import DrawnPlot, Look
-from livedata_panel.zoom import Region, view_of
+from livedata_panel.zoom import NOWHERE, Region, view_of
 
-__all__ = ["SessionPlotManager"]
+__all__ = ["MOST_PAUSED", "SessionPlotManager"]
+
+MOST_PAUSED = 16
+"""Plots that stand still in one session: each keeps the data of its frame."""
 
 
 @dataclass
 class _Shown:
-    """What the browser has of a cell: a figure, at a version, of a view."""
+    """What the browser has of a cell: a figure, at a version, of a frame."""
 
     figure: str
     version: int
-    view: View
+    frame: CellFrame
 
 
 class SessionPlotManager:
@@ -46,6 +51,9 @@ class SessionPlotManager:
     def __init__(self, context: SessionContext, wake: Callable[[], None]) -> None:
         self._context = context
         self._wake = wake
+        self._frozen: FrozenFrames = frozen_frames(context.services)
+        self._paused: dict[str, str] = {}
+        self._positions: dict[str, dict[str, int]] = {}
         self._regions: dict[str, Region] = {}
         self._views: dict[str, View] = {}
         self._shown: dict[str, _Shown] = {}
@@ -59,16 +67,22 @@ class SessionPlotManager:
         return {cell_id: shown.figure for cell_id, shown in self._shown.items()}
 
     @property
-    def looks(self) -> frozenset[tuple[str, View, View]]:
+    def looks(self) -> frozenset[tuple[str, View, View, str | None]]:
         """Cells that are not seen as a whole: what is viewed and what is still shown.
 
-        Sessions of equal looks have equal frames.
+        Sessions of equal looks have equal frames; who has paused a plot is alone.
         """
         looks = (
-            (cell_id, self._view(cell_id), self._shown_view(cell_id))
+            (
+                cell_id,
+                self._view(cell_id),
+                self._shown_view(cell_id),
+                self._paused.get(cell_id),
+            )
             for cell_id in self._cells
         )
-        return frozenset(look for look in looks if look[1:] != (OVERVIEW, OVERVIEW))
+        usual = (OVERVIEW, OVERVIEW, None)
+        return frozenset(look for look in looks if look[1:] != usual)
 
     def view(self, cells: frozenset[str], *, seen: bool) -> None:
         """Say which cells are on the page, and whether anybody can see it.
@@ -78,6 +92,7 @@ class SessionPlotManager:
         """
         if cells != self._cells:
             self._cells = cells
+            self._forget_removed()
             kept = (self._regions, self._views, self._shown, self._asked)
             for by_cell in kept:
                 for cell_id in by_cell.keys() - cells:
@@ -96,26 +111,70 @@ class SessionPlotManager:
         elif cell_id in self._cells:
             self._regions[cell_id] = region
 
+    def slide(self, cell_id: str, dim: str, position: int) -> None:
+        """Take note of where the user has put a slider."""
+        if cell_id in self._cells and cell_id not in self._paused:
+            self._positions.setdefault(cell_id, {})[dim] = position
+
+    def pause(self, cell_id: str, *, on: bool) -> None:
+        """Stay with the frame that was sent last, or go on with the latest."""
+        if not on:
+            self._frozen.drop(self._paused.pop(cell_id, ""))
+        elif cell_id in self._shown and cell_id not in self._paused:
+            if len(self._paused) < MOST_PAUSED:
+                self._paused[cell_id] = self._frozen.keep(self._shown[cell_id].frame)
+            else:
+                self._context.services.notifications.push(
+                    Level.WARNING,
+                    "The plot goes on",
+                    f"A browser can have {MOST_PAUSED} paused plots; let others go on.",
+                )
+
+    def paused(self, cell_id: str) -> str | None:
+        """Return the name of the frame that a plot stands still at, if it does."""
+        return self._paused.get(cell_id)
+
     def frame(self, cell_id: str) -> CellFrame | None:
-        """Return the latest frame of what is viewed, else of what is still shown."""
-        plot_data = self._context.services.plot_data
-        return plot_data.cell(cell_id, self._view(cell_id)) or plot_data.cell(
-            cell_id, self._shown_view(cell_id)
+        """Return the latest frame of what is viewed, else of what is still shown.
+
+        Of a plot that stands still, the one at which it does.
+        """
+        return self._frozen.get(self._paused.get(cell_id)) or self.live(cell_id)
+
+    def live(self, cell_id: str) -> CellFrame | None:
+        """Return the latest frame, also of a plot that stands still."""
+        cell = self._context.services.plot_data.cell
+        return (
+            cell(cell_id, self._view(cell_id))
+            or cell(cell_id, self._shown_view(cell_id))
+            or cell(cell_id)
         )
+
+    def _forget_removed(self) -> None:
+        """Let go of what is kept for plots on other pages, once they are gone."""
+        there = {cell.id for _, cell in self._context.services.plots.layout.cells()}
+        for cell_id in self._positions.keys() - there:
+            del self._positions[cell_id]
+        for cell_id in self._paused.keys() - there:
+            self.pause(cell_id, on=False)
 
     def _view(self, cell_id: str) -> View:
         return self._views.get(cell_id, OVERVIEW)
 
     def _shown_view(self, cell_id: str) -> View:
         shown = self._shown.get(cell_id)
-        return OVERVIEW if shown is None else shown.view
+        return OVERVIEW if shown is None else shown.frame.view
 
     def _follow_zoom(self) -> None:
-        """Choose the view of each cell by the region that the user has zoomed to."""
-        for cell_id in self._shown:
+        """Choose the view of each cell by what the user has zoomed and slid to."""
+        for cell_id in self._cells - self._paused.keys():
             frame = self.frame(cell_id)
             if frame is not None:
-                self._views[cell_id] = view_of(frame, self._regions.get(cell_id))
+                self._views[cell_id] = view_of(
+                    frame,
+                    self._regions.get(cell_id),
+                    self._positions.get(cell_id, NOWHERE),
+                )
 
     def announce(self) -> None:
         """Tell the registry what is viewed; also after it had dropped the session."""
@@ -149,11 +208,12 @@ class SessionPlotManager:
                 self._ask(cell_id, drawn, look)
                 return False
             outbox.add(opening)
-            shown = _Shown(figure, drawn.structure.version, frame.view)
+            shown = _Shown(figure, drawn.structure.version, frame)
             self._shown[cell_id] = shown
             self._asked.pop(cell_id, None)
             _catch_up(shown, drawn, outbox)
             return True
+        shown.frame = frame
         return _catch_up(shown, drawn, outbox)
 
     def _ask(self, cell_id: str, drawn: DrawnPlot, look: Look) -> None:
@@ -173,6 +233,8 @@ class SessionPlotManager:
         """Let go of everything."""
         self._shown.clear()
         self._asked.clear()
+        for cell_id in [*self._paused]:
+            self.pause(cell_id, on=False)
 
 
 def _catch_up(shown: _Shown, drawn: DrawnPlot, outbox: Outbox) -> bool:

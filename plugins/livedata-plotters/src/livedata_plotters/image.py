@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import scipp as sc
 
-from livedata_core.contract import OVERVIEW, PlotInput, View
+from livedata_core.contract import OVERVIEW, PlotInput, Slider, View
 from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON, colours
@@ -68,6 +68,8 @@ class ImageFrame:
         Rows and columns of pixels that make one value.
     tile:
         The part that is shown; None: all.
+    sliders:
+        The dims of which it shows one position.
     """
 
     values: npt.NDArray[np.float32]
@@ -83,6 +85,7 @@ class ImageFrame:
     full_y: Floats
     block: Block
     tile: Tile | None
+    sliders: tuple[Slider, ...] = ()
 
     def tile_for(
         self, x: tuple[float, float], y: tuple[float, float]

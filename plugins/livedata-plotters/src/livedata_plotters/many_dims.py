@@ -8,7 +8,7 @@ from dataclasses import replace
 import holoviews as hv
 import numpy as np
 
-from livedata_core.contract import PlotInput, View
+from livedata_core.contract import PlotInput, Slider, View
 from livedata_plotters.curves import Curve, CurvesFrame, draw_curves
 from livedata_plotters.image import ImageFrame, draw_image, image_frame, only_input
 from livedata_plotters.labels import humanise
@@ -16,7 +16,7 @@ from livedata_plotters.lines import curves_frame
 from livedata_plotters.options import PALETTE, REGION_COLOURS
 from livedata_plotters.params import FlattenParams, OverlayParams, Scale, SlicerParams
 from livedata_plotters.rates import per_second
-from livedata_plotters.splitting import flattened, rows_of, sliced
+from livedata_plotters.splitting import flattened, place_text, rows_of, sliced
 
 __all__ = ["FlattenPlotter", "OverlayPlotter", "SlicerPlotter"]
 
@@ -25,7 +25,10 @@ MOST_CURVES = 20
 
 
 class SlicerPlotter:
-    """Shows one slice of 3-D data, or their sum, as an image."""
+    """Shows one slice of 3-D data, or their sum, as an image.
+
+    Each session moves its own slider; the parameters say where it begins.
+    """
 
     def compute(
         self, inputs: Sequence[PlotInput], params: SlicerParams, view: View
@@ -38,20 +41,46 @@ class SlicerPlotter:
             If there is not exactly one input or no such dim.
         """
         entry = only_input(inputs, "A slice")
-        index = None if params.sum_all else params.position
-        chosen = sliced(entry, params.dim, index)
-        frame = image_frame(chosen, params, view)
-        dim = params.dim or entry.data.dims[0]
-        last = entry.data.sizes[dim] - 1
-        where = "sum of all" if index is None else f"{min(index, last)} of 0 to {last}"
-        text = f"{humanise(dim)}: {where}"
-        return replace(
-            frame, summary=f"{text} · {frame.summary}" if frame.summary else text
-        )
+        if params.sum_all:
+            frame = image_frame(sliced(entry, params.dim, None), params, view)
+            dim = params.dim or entry.data.dims[0]
+            return _headed(frame, f"{humanise(dim)}: sum of all")
+        slider = _slider(entry, params, view)
+        chosen = sliced(entry, slider.dim, slider.position)
+        frame = replace(image_frame(chosen, params, view), sliders=(slider,))
+        place = f"{slider.position} of 0 to {slider.size - 1}"
+        where = f"{slider.text} ({place})" if slider.text else place
+        return _headed(frame, f"{slider.title}: {where}")
 
     def draw(self, frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         """Return the HoloViews element of a frame."""
         return draw_image(frame)
+
+
+def _slider(entry: PlotInput, params: SlicerParams, view: View) -> Slider:
+    """Return where a session is along the dim that is sliced.
+
+    Raises
+    ------
+    ValueError
+        If the data have no such dim, or nothing along it.
+    """
+    data = entry.data
+    dim = params.dim or "".join(data.dims[:1])
+    size = data.sizes.get(dim, 0)
+    if dim not in data.dims:
+        sliced(entry, dim, 0)  # says which dims there are
+    if size == 0:
+        raise ValueError(f"{entry.title} has nothing along {dim!r} to be sliced.")
+    default = min(params.position, size - 1)
+    position = min(dict(view.sliders).get(dim, default), size - 1)
+    text = place_text(data, dim, position)
+    return Slider(dim, humanise(dim), size, position, default, text)
+
+
+def _headed(frame: ImageFrame, text: str) -> ImageFrame:
+    summary = f"{text} · {frame.summary}" if frame.summary else text
+    return replace(frame, summary=summary)
 
 
 class FlattenPlotter:

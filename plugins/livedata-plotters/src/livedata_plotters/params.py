@@ -253,7 +253,11 @@ class SlicerParams(ImageParams):
         max_length=100,
     )
     position: int = Field(
-        default=0, title="Position", description="Counted from zero.", ge=0
+        default=0,
+        title="Position",
+        description="Counted from zero. Where everybody begins; the slider below the "
+        "plot is each browser's own.",
+        ge=0,
     )
     sum_all: bool = Field(
         default=False,

@@ -14,7 +14,7 @@ import scipp as sc
 from livedata_core.contract import PlotInput
 from livedata_plotters.labels import humanise, unit_text
 
-__all__ = ["flattened", "rows_of", "sliced"]
+__all__ = ["flattened", "place_text", "rows_of", "sliced"]
 
 
 def sliced(entry: PlotInput, dim: str, index: int | None) -> PlotInput:
@@ -46,6 +46,33 @@ def sliced(entry: PlotInput, dim: str, index: int | None) -> PlotInput:
     return replace(entry, data=data[name, min(index, data.sizes[name] - 1)])
 
 
+def place_text(data: sc.DataArray, dim: str, position: int) -> str:
+    """Return where a position of a dim is by its coordinate; empty without one.
+
+    Examples
+    --------
+    >>> edges = sc.array(dims=["x"], values=[0.0, 0.5, 1.0], unit="mm")
+    >>> place_text(sc.DataArray(sc.zeros(sizes={"x": 2}), coords={"x": edges}), "x", 1)
+    '0.5 to 1 mm'
+    """
+    coord = data.coords.get(dim)
+    if coord is None or coord.dims != (dim,):
+        return ""
+    values = coord.values
+    if coord.sizes[dim] == data.sizes[dim] + 1:
+        shown = f"{_shown(values[position], 4)} to {_shown(values[position + 1], 4)}"
+    else:
+        shown = _shown(values[position], 6)
+    unit = "" if coord.dtype == sc.DType.datetime64 else unit_text(coord.unit)
+    return f"{shown} {unit}".rstrip()
+
+
+def _shown(value: object, digits: int) -> str:
+    """Return a coordinate, which may be a text or a time, in short."""
+    number = isinstance(value, int | float | np.number)
+    return f"{value:.{digits}g}" if number else str(value)
+
+
 def rows_of(data: sc.DataArray) -> Iterator[tuple[int, str, sc.DataArray]]:
     """Yield number, name and data of each row along the first dim.
 
@@ -56,18 +83,10 @@ def rows_of(data: sc.DataArray) -> Iterator[tuple[int, str, sc.DataArray]]:
     coord = data.coords.get(dim)
     for position in range(data.sizes[dim]):
         number = position
-        where = f"{humanise(dim)} {position}"
-        if coord is not None and coord.dims == (dim,):
-            edges = coord.sizes[dim] == data.sizes[dim] + 1
-            values = coord.values
-            if edges:
-                shown = f"{values[position]:.4g} to {values[position + 1]:.4g}"
-            else:
-                shown = f"{values[position]:.6g}"
-            where = f"{humanise(dim)} {shown} {unit_text(coord.unit)}".rstrip()
-            if dim == "roi":
-                number = int(values[position])
-                where = f"Region {number + 1}"
+        where = f"{humanise(dim)} {place_text(data, dim, position) or position}"
+        if dim == "roi" and coord is not None and coord.dims == (dim,):
+            number = int(coord.values[position])
+            where = f"Region {number + 1}"
         yield number, where, data[dim, position]
 
 

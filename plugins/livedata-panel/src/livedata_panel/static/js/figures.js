@@ -47,7 +47,6 @@ class Figure {
 
   // Applies events of the server; ranges that the user has zoomed keep their limits.
   follow(events, buffers) {
-    if (this.held.keeps(events, buffers)) return;
     const zoomed = new Set([...this.limits.values()].filter(isZoomed));
     const others = events.filter((event) => !this.noteLimit(event) && !this.held.misses(event));
     this.following = true;
@@ -76,11 +75,6 @@ class Figure {
     if (!limit) return;
     this.held.set(range, on);
     if (!on) range.setv({ start: limit.start, end: limit.end });
-  }
-
-  // Stands still, or takes in what came in the meantime.
-  pause(on) {
-    for (const { event, buffers } of this.held.pause(on)) this.follow([event], buffers);
   }
 
   findRanges() {

@@ -2,6 +2,7 @@
 
 import { h, render } from "./dom.js";
 import { clockTime, since } from "./format.js";
+import { sliders } from "./sliders.js";
 import { marks, tools } from "./tools.js";
 
 const WORDS = {
@@ -9,6 +10,7 @@ const WORDS = {
   fresh: "Live",
   ageing: "Ageing",
   stale: "Stale",
+  paused: "Paused",
   stopped: "Stopped",
   error: "Error",
 };
@@ -32,7 +34,7 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
 
 function card(cell, status, plots, act, alone, handles) {
   const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
-  return h("section", { key: cell.id, class: `card state-${status?.state ?? "waiting"}`,
+  return h("section", { key: cell.id, class: `card state-${status?.paused ? "paused" : status?.state ?? "waiting"}`,
     style: place, "aria-label": cell.title, "data-cell": cell.id },
     h("div", { class: "card-header" },
       h("h2", { class: "card-title", title: cell.subtitle }, cell.title),
@@ -51,6 +53,7 @@ function card(cell, status, plots, act, alone, handles) {
       cell.empty ? empty(cell.empty, act) : null,
       cell.figure && status?.state === "error" && status.message
         ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),
+    sliders(cell, status, act),
     handles,
   );
 }
@@ -76,12 +79,21 @@ function place(row, column, view, act) {
 
 function pill(status) {
   if (!status) return null;
+  if (status.paused) return standing(status);
   const age = status.time === null ? "" : since(status.time);
   const time = status.time === null ? "No data yet" : `Data of ${clockTime(status.time)}`;
   const never = status.state === "stopped" && status.time === null;
   const title = status.message ? `${time}. ${status.message}` : time;
   return h("span", { class: `pill tone-${status.state}`, title },
     h("span", { class: "pill-word" }, never ? "Not running" : WORDS[status.state]), age);
+}
+
+// What the plot of a session that has paused it says: of when it is, and of what comes.
+function standing(status) {
+  const live = status.state === "error" ? "An error has come since" : `Data: ${WORDS[status.state].toLowerCase()}`;
+  const title = `The plot stands still at data of ${clockTime(status.time)}. ${live}${status.message ? `: ${status.message}` : ""}`;
+  return h("span", { class: `pill tone-${status.state === "error" ? "error" : "ageing"}`, title },
+    h("span", { class: "pill-word" }, "Paused"), clockTime(status.time));
 }
 
 function empty(view, act) {

@@ -1,10 +1,9 @@
-// What a figure does not follow: axes and colours that the user holds, or all of it while
-// it is paused. What is missed is kept, the newest of each, and taken in afterwards.
+// What a figure does not follow: axes and colours that the user holds. What is missed is
+// kept, the newest of each, and taken in afterwards.
 
 export class Held {
   constructor() {
     this.models = new Map(); // id of a model -> {model, missed: {attribute: value}}
-    this.paused = null; // while paused: key -> {event, buffers}
   }
 
   // Holds the limits of a model, or lets them go and gives it the newest.
@@ -29,34 +28,16 @@ export class Held {
     if (held) held.missed[attr] = value;
     return Boolean(held);
   }
-
-  // Takes in events for later; returns whether it does.
-  keeps(events, buffers) {
-    if (!this.paused) return false;
-    for (const event of events) {
-      const key = [event.kind, event.model?.id, event.attr, JSON.stringify(event.cols)].join(" ");
-      this.paused.delete(key); // the newest last
-      this.paused.set(key, { event, buffers });
-    }
-    return true;
-  }
-
-  // Begins or ends a pause; returns what was missed.
-  pause(on) {
-    const missed = [...(this.paused?.values() ?? [])];
-    this.paused = on ? (this.paused ?? new Map()) : null;
-    return on ? [] : missed;
-  }
 }
 
 // What the user has chosen for a cell, kept when its figure is made anew.
 export class CellTools {
   constructor() {
-    this.cells = new Map(); // cell id -> {x, y, colour, paused, reference}
+    this.cells = new Map(); // cell id -> {x, y, colour, reference}
   }
 
   of(cellId) {
-    return this.cells.get(cellId) ?? { x: false, y: false, colour: false, paused: null, reference: null };
+    return this.cells.get(cellId) ?? { x: false, y: false, colour: false, reference: null };
   }
 
   change(cellId, changes) {

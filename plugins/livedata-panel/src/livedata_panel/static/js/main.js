@@ -14,6 +14,7 @@ import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
 import { Regions } from "./regions.js";
+import { sliding } from "./sliders.js";
 import { renderSystem } from "./system.js";
 import { renderWorkflows } from "./workflows.js";
 
@@ -40,7 +41,8 @@ class Page {
       fit: (cell) => { this.plots.reset(cell); this.showPage(); },
       save: (cell, name, kind) => this.plots.save(cell, name, kind),
       hold: (cell, name) => { this.plots.hold(cell, name); this.showPage(); },
-      pause: (cell, time) => { this.plots.pause(cell, time); this.showPage(); },
+      pause: (cell, on) => bridge.send("pause", { cell, on }),
+      slide: sliding((payload) => bridge.send("slide", payload)),
       reference: (cell) => { this.plots.reference(cell); this.showPage(); },
       again: () => this.showPage(),
       regions: this.regions,

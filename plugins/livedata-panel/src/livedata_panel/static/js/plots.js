@@ -26,7 +26,6 @@ export class Plots {
   async show(cellId, name, slot) {
     const old = this.shown.get(cellId);
     if (old && old.name === name && old.slot === slot) return;
-    if (old?.view && old.slot === slot && this.tools.of(cellId).paused) return;
     const figure = name ? this.figures.get(name) : null;
     if (name && !figure) return; // it comes with one of the next messages
     const entry = { name, figure, slot, view: null, box: null, watch: null };
@@ -108,7 +107,6 @@ export class Plots {
       mappers.forEach((mapper, i) => { mapper.setv(tools.colour[i]); figure.held.set(mapper, true); });
     }
     if (tools.reference) showFrozen(figure, tools.reference);
-    if (tools.paused) figure.pause(true);
   }
 
   // Holds an axis ("x", "y") or the colours ("colour") of a cell, or lets go.
@@ -126,12 +124,6 @@ export class Plots {
     figure.holdRange(range, on);
     this.tools.change(cellId, { [name]: on
       && { start: range.start, end: range.end, label: axisLabel(figure, name) } });
-  }
-
-  pause(cellId, time) {
-    const on = !this.tools.of(cellId).paused;
-    this.tools.change(cellId, { paused: on ? { time } : null });
-    this.shown.get(cellId)?.figure?.pause(on);
   }
 
   // Freezes the curves that are shown, or takes the frozen ones away.

@@ -38,9 +38,10 @@ export async function picture(view, kind) {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
-// Asks the server for the data of a plot; says why if it has none.
-export async function saveData(cellId, title, format, tell) {
-  const query = new URLSearchParams({ cell: cellId, format });
+// Asks the server for the data of a plot as it is shown (`which` tells of a pause or of
+// sliders); says why if it has none.
+export async function saveData({ id, title }, format, which, tell) {
+  const query = `${new URLSearchParams({ cell: id, format })}${which ? `&${which}` : ""}`;
   try {
     const answer = await fetch(`plot-data?${query}`, { cache: "no-store" });
     if (!answer.ok) throw new Error(await answer.text());

@@ -33,24 +33,24 @@ export function tools(cell, status, plots, act, alone) {
     "aria-label": `Hold ${what}: ${cell.title}`, "aria-pressed": String(Boolean(chosen[name])),
     onclick: () => act.hold(cell.id, name),
   }, letter);
-  const paused = Boolean(chosen.paused);
+  const paused = Boolean(status?.paused);
   return h("div", { class: open === cell.id ? "tools open" : "tools" },
     cell.figure && offers.axes ? [hold("x", "X", "horizontal axis"), hold("y", "Y", "vertical axis")] : null,
     cell.figure && offers.colour ? hold("colour", "C", "colour scale") : null,
     cell.figure ? [button("fit", "Show all data", () => act.fit(cell.id)),
-      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, status?.time ?? null), paused),
+      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), paused),
     ] : null,
     cell.figure && cell.regions ? button("region", "Draw a region of interest",
       () => act.regions.begin(cell.id, cell.regions.shapes[0])) : null,
     button("settings", "Settings", () => act.configure(cell.id)),
-    menu(cell, chosen, offers, button, act, alone));
+    menu(cell, status, chosen, offers, button, act, alone));
 }
 
-function menu(cell, chosen, offers, button, act, alone) {
+function menu(cell, status, chosen, offers, button, act, alone) {
   const toggle = () => { open = open === cell.id ? null : cell.id; act.again(); };
   const item = (label, run) => h("button", { key: label, class: "menu-item", role: "menuitem",
     onclick: () => { open = null; run(); act.again(); } }, label);
-  const data = (format) => () => saveData(cell.id, cell.title, format, act.tell);
+  const data = (format) => () => saveData(cell, format, status?.data, act.tell);
   return h("div", { class: "menu-box" },
     button("more", "More", toggle),
     open !== cell.id ? null : h("div", { key: "menu", class: "menu", role: "menu" },
@@ -70,11 +70,7 @@ function menu(cell, chosen, offers, button, act, alone) {
 
 // Marks of what is not as it usually is, beside the freshness.
 export function marks(cell, plots) {
-  const { paused, reference } = plots.tools.of(cell.id);
-  return [
-    paused ? h("span", { key: "paused", class: "pill mark tone-ageing", title: "The plot stands still; data go on" },
-      `Paused ${clockTime(paused.time)}`) : null,
-    reference ? h("span", { key: "reference", class: "pill mark tone-waiting", title: "Dashed: frozen curves" },
-      `Reference ${clockTime(reference.time)}`) : null,
-  ];
+  const { reference } = plots.tools.of(cell.id);
+  return reference ? h("span", { key: "reference", class: "pill mark tone-waiting", title: "Dashed: frozen curves" },
+    `Reference ${clockTime(reference.time)}`) : null;
 }
