@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import threading
+from types import ModuleType
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -44,8 +46,7 @@ def resolve(ref: str) -> Any:
     """
     module_name, _, path = ref.partition(":")
     try:
-        with _importing:
-            target: Any = importlib.import_module(module_name)
+        target: Any = _imported(module_name) or _import(module_name)
         for part in path.split("."):
             target = getattr(target, part)
     except (Exception, SystemExit) as error:
@@ -53,3 +54,15 @@ def resolve(ref: str) -> Any:
             f"cannot import {ref!r}: {type(error).__name__}: {error}"
         ) from error
     return target
+
+
+def _imported(name: str) -> ModuleType | None:
+    """Return a module that is there already, whole: nobody waits for other imports."""
+    module = sys.modules.get(name)
+    spec = getattr(module, "__spec__", None)
+    return None if getattr(spec, "_initializing", True) else module
+
+
+def _import(name: str) -> ModuleType:
+    with _importing:
+        return importlib.import_module(name)

@@ -108,6 +108,11 @@ class PlottingController:
                 f"plotter {name!r} is not installed; its settings are kept"
             ) from None
 
+    def describe(self, name: str) -> str:
+        """Return a plotter's title with its plugin and version."""
+        spec = self._plotters.get(name)
+        return name if spec is None else f"{spec.title} ({spec.origin})"
+
     def validate(self, name: str, params: Mapping[str, object]) -> BaseModel:
         """Return the parameters of a plotter as its model.
 

@@ -12,8 +12,10 @@ from types import MappingProxyType
 
 from livedata_core.contract import OVERVIEW, RunMark, View
 from livedata_core.data.streams import StreamManager
+from livedata_core.plots.aside import AsideCells
+from livedata_core.plots.compute_thread import Call, ComputeThread
 from livedata_core.plots.controller import PlottingController
-from livedata_core.plots.frames import CellFrame, FrameRenderer
+from livedata_core.plots.frames import CellFrame, FrameRenderer, LayerFrame
 from livedata_core.plots.histories import HistoryKeeper
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.pipeline import CellPipeline, LayerPipeline, SourceTitle
@@ -41,6 +43,9 @@ class PlotDataService:
     A tile that nobody views is let go with its frame. A whole cell that nobody views
     rests: nothing is computed for it, but its last frame stays, so that whoever comes
     back sees it at once. At most `RESTING_LIMIT` cells rest, those viewed last.
+
+    A plotter that does not return in time costs only the cell concerned: another
+    thread goes on with the others; see `ComputeThread`.
 
     Parameters
     ----------
@@ -91,7 +96,8 @@ class PlotDataService:
         self._pipelines: dict[str, CellPipeline] = {}
         self._look = threading.Event()
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._aside = AsideCells()
+        self._thread = ComputeThread(self._turn, self._abandon, self.look)
         self._tasks: deque[Callable[[], None]] = deque()
 
     @property
@@ -128,9 +134,6 @@ class PlotDataService:
 
     def start(self) -> None:
         """Start the compute thread."""
-        self._thread = threading.Thread(
-            target=self._run, name="livedata-compute", daemon=True
-        )
         self._thread.start()
         self.look()
 
@@ -138,24 +141,37 @@ class PlotDataService:
         """Stop the compute thread and let go of everything."""
         self._stopping.set()
         self._look.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        self._thread.stop()
         self._ahead = frozenset()
         self._let_go(frozenset())
         self._histories.close()
 
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self._look.wait()
-            self._look.clear()
-            began = time.monotonic()
-            try:
-                self.round()
-            except Exception:
-                log.exception("a round of the compute thread failed")
-            spare = MIN_INTERVAL_S - (time.monotonic() - began)
-            if spare > 0:
-                self._stopping.wait(spare)
+    def _turn(self) -> None:
+        self._look.wait()
+        self._look.clear()
+        if self._stopping.is_set():
+            return
+        began = time.monotonic()
+        try:
+            self.round()
+        except Exception:
+            log.exception("a round of the compute thread failed")
+        spare = MIN_INTERVAL_S - (time.monotonic() - began)
+        if spare > 0:
+            self._stopping.wait(spare)
+
+    def _abandon(self, call: Call) -> None:
+        """Leave out a cell whose plotter does not return; no thread computes now."""
+        who = ", ".join(map(self._plotting.describe, dict.fromkeys(call.plotters)))
+        self._aside.note(call, who)
+        log.warning("%s did not return within %g s", who, call.patience_s)
+        hanging = self._pipelines.pop(call.cell_id, None)
+        if hanging is not None:
+            hanging.close()
+        # What its round had computed of other cells was not committed.
+        for pipeline in self._pipelines.values():
+            pipeline.show_again()
+        self.look()
 
     def round(self) -> bool:
         """Bring every viewed cell up to date; return whether a frame was committed."""
@@ -167,6 +183,7 @@ class PlotDataService:
         viewed = admitted(
             (pair for pair in self._viewed() if pair[0] in cells), self._frames.keys()
         )
+        self._aside.keep(cells)
         committed = False
         for grid, wanted in _by_grid(cells, viewed):
             frames = {
@@ -226,31 +243,55 @@ class PlotDataService:
         if pipeline is None or pipeline.cell.layers != cell.layers:
             if pipeline is not None:
                 pipeline.close()
-            pipeline = CellPipeline(cell, self._make_layer)
+            pipeline = CellPipeline(
+                cell, lambda layer: self._make_layer(cell.id, layer)
+            )
             self._pipelines[cell.id] = pipeline
         return pipeline
 
     def _frame(self, cell: Cell, view: View) -> CellFrame | None:
+        previous = self._frames.get((cell.id, view))
+        version = 1 if previous is None else previous.version + 1
+        left_out = self._aside.text(cell)
+        if left_out is not None:
+            if previous is not None and previous.error == left_out:
+                return None
+            empty = tuple(LayerFrame(layer.id) for layer in cell.layers)
+            return CellFrame(cell.id, version, empty, error=left_out, view=view)
         pipeline = self._pipeline(cell)
         if not pipeline.update(view):
             return None
-        previous = self._frames.get((cell.id, view))
-        version = 1 if previous is None else previous.version + 1
+        frame = self._drawn(cell, pipeline, view, version)
+        self._aside.worked(cell.id)
+        return frame
+
+    def _drawn(
+        self, cell: Cell, pipeline: CellPipeline, view: View, version: int
+    ) -> CellFrame:
         frame = CellFrame(cell.id, version, pipeline.results(view), view=view)
         layers = pipeline.drawn(view)
         if not layers:
             return frame
+        plotters = tuple(layer.plotter for layer in cell.layers)
         try:
-            return replace(frame, drawn=self._renderer.draw(cell, layers, view))
+            with self._thread.call(cell.id, plotters):
+                drawn = self._renderer.draw(cell, layers, view)
+            return replace(frame, drawn=drawn)
         except (Exception, SystemExit) as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
             names = ", ".join(layer.layer.plotter for layer in pipeline.layers)
             text = f"cannot draw ({names}): {type(error).__name__}: {error}"
             return replace(frame, error=text)
 
-    def _make_layer(self, layer: Layer) -> LayerPipeline:
+    def _make_layer(self, cell_id: str, layer: Layer) -> LayerPipeline:
         return LayerPipeline(
-            layer, self._streams, self._plotting, self._title, self.look, self._runs
+            layer,
+            self._streams,
+            self._plotting,
+            self._title,
+            self.look,
+            self._runs,
+            lambda work: self._thread.call(cell_id, (layer.plotter,), work=work),
         )
 
     def _commit(self, frames: dict[CellView, CellFrame]) -> None:
@@ -261,7 +302,8 @@ class PlotDataService:
         """Forget all views but these, and the cells that have none left."""
         gone = self._frames.keys() - kept
         for cell_id, view in gone:
-            self._renderer.forget(cell_id, view)
+            if not self._aside.hangs(cell_id):
+                self._renderer.forget(cell_id, view)
             if cell_id in self._pipelines:
                 self._pipelines[cell_id].forget(view)
         cells = {cell_id for cell_id, _ in kept} | self._ahead

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from livedata_core.contract import (
     OVERVIEW,
@@ -44,6 +45,9 @@ class LayerPipeline:
         Called without arguments when its data have changed.
     runs:
         Returns when runs began and ended.
+    guard:
+        Returns a context in which code of the plotter runs; told whether it works or
+        is only made.
     """
 
     def __init__(
@@ -54,8 +58,10 @@ class LayerPipeline:
         title: SourceTitle,
         wake: Callable[[], None],
         runs: Callable[[], tuple[RunMark, ...]] = tuple,
+        guard: Callable[[bool], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.layer = layer
+        self._guard = guard
         self._runs = runs
         self.plotter: LayerPlotter | None = None
         self._title = title
@@ -65,7 +71,8 @@ class LayerPipeline:
         self._results: dict[View, LayerFrame] = {}
         self._seen: dict[View, int] = {}
         try:
-            self.plotter = plotting.create(layer)
+            with guard(False):
+                self.plotter = plotting.create(layer)
             self._span = asked_of(
                 self.plotter.spec, self.plotter.params, self.plotter.output
             )
@@ -115,7 +122,8 @@ class LayerPipeline:
                 PlotInput(key, value, self._title(key.source_name), output, runs)
                 for key, value in data.items()
             ]
-            frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
+            with self._guard(True):
+                frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
         except ValueError as error:
             return LayerFrame(self.layer.id, error=str(error), time_ns=time_ns)
         except (Exception, SystemExit) as error:
@@ -161,6 +169,10 @@ class CellPipeline:
         first = view not in self._begun
         self._begun.add(view)
         return first or any(changed)
+
+    def show_again(self) -> None:
+        """Have the next update of each view count as changed."""
+        self._begun.clear()
 
     def results(self, view: View = OVERVIEW) -> tuple[LayerFrame, ...]:
         """Return the state of each layer, lowest first."""

@@ -1,0 +1,169 @@
+"""A plotter that does not return costs its own cell alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from livedata_core.contract import OVERVIEW, Origin, PlotInput, View
+from livedata_core.data.service import DataService
+from livedata_core.data.streams import StreamManager
+from livedata_core.plots import compute_thread
+from livedata_core.plots.aside import MOST_TRIES
+from livedata_core.plots.controller import PlottingController
+from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.frames import CellFrame
+from livedata_core.plots.layout import Cell, Grid, Layout
+from tests.support.plotting import (
+    SUM,
+    WORKFLOW,
+    Renderer,
+    SumParams,
+    SumPlotter,
+    layer,
+    put,
+)
+
+ORIGIN = Origin(plugin="acme", distribution="livedata-acme", version="1.4.2")
+
+
+class Gate:
+    """Holds up whoever passes until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached = threading.Semaphore(0)
+        self.open = threading.Event()
+
+    def __call__(self) -> None:
+        self.reached.release()
+        assert self.open.wait(60)
+
+
+gates: dict[str, Gate] = {}
+
+
+class SlowCompute(SumPlotter):
+    def compute(
+        self, inputs: Sequence[PlotInput], params: SumParams, view: View
+    ) -> float:
+        gates["compute"]()
+        return super().compute(inputs, params, view)
+
+
+class SlowDraw(SumPlotter):
+    def draw(self, frame: float) -> str:
+        gates["draw"]()
+        return super().draw(frame)
+
+
+def named(name: str, factory: str) -> Any:
+    return SUM.model_copy(
+        update={
+            "name": name,
+            "title": name.title(),
+            "factory": f"{__name__}:{factory}",
+            "origin": ORIGIN,
+        }
+    )
+
+
+class Running:
+    """A plot data service that runs, with a slow cell and a good one beside it."""
+
+    def __init__(self, slow: str) -> None:
+        gates[slow] = self.gate = Gate()
+        self.data = DataService()
+        cells = [
+            Cell(row=0, column=0, layers=(layer("a", plotter=slow),)),
+            Cell(row=0, column=1, layers=(layer("b"),)),
+        ]
+        self.slow, self.good = (cell.id for cell in cells)
+        self.layout = Layout(grids=(Grid(title="G", columns=8, cells=tuple(cells)),))
+        specs = {
+            "sum": SUM,
+            "compute": named("compute", "SlowCompute"),
+            "draw": named("draw", "SlowDraw"),
+        }
+        self.plots = PlotDataService(
+            layout=lambda: self.layout,
+            viewed=lambda: frozenset((cell.id, OVERVIEW) for cell in cells),
+            streams=StreamManager(self.data),
+            plotting=PlottingController(specs, {WORKFLOW.id: WORKFLOW}),
+            renderer=Renderer(),
+            title=str.upper,
+            wake=lambda: None,
+        )
+        put(self.data, "a", 1.0)
+        put(self.data, "b", 1.0)
+        self.plots.start()
+
+    def frame(self, cell_id: str) -> CellFrame | None:
+        return self.plots.cell(cell_id)
+
+    def error(self) -> str:
+        frame = self.frame(self.slow)
+        return "" if frame is None else " ".join(frame.errors)
+
+    def drawn(self, cell_id: str) -> object:
+        frame = self.frame(cell_id)
+        return None if frame is None else frame.drawn
+
+    def until(self, done: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 60
+        while not done():
+            assert time.monotonic() < deadline, (self.error(), self.drawn(self.good))
+            time.sleep(0.005)
+
+
+@pytest.fixture(params=["compute", "draw"])
+def running(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Running]:
+    monkeypatch.setattr(compute_thread, "FIRST_PATIENCE_S", 0.5)
+    monkeypatch.setattr(compute_thread, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(compute_thread, "WATCH_S", 0.02)
+    running = Running(request.param)
+    yield running
+    running.gate.open.set()
+    running.plots.stop()
+
+
+def test_the_slow_one_is_named_and_the_others_go_on(running: Running) -> None:
+    running.until(lambda: "livedata-acme 1.4.2" in running.error())
+    assert "did not return within 0.5 s" in running.error()
+    assert "Update the plugin" in running.error()
+    for number in (2.0, 3.0):
+        put(running.data, "b", number)
+        running.until(lambda: running.drawn(running.good) == f"<{number}>")  # noqa: B023
+
+
+def test_it_is_shown_again_once_it_has_returned(running: Running) -> None:
+    running.until(lambda: bool(running.error()))
+    running.gate.open.set()
+    running.until(lambda: running.drawn(running.slow) == "<1.0>")
+    assert running.error() == ""
+
+
+def test_it_is_not_tried_for_ever_but_after_a_change(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(1, MOST_TRIES + 1):
+        assert running.gate.reached.acquire(timeout=60)
+        running.until(lambda: len(caplog.records) == number)  # noqa: B023
+        old, running.gate.open = running.gate.open, threading.Event()
+        old.set()
+    running.until(lambda: f"too long {MOST_TRIES} times" in running.error())
+    put(running.data, "a", 2.0)
+    put(running.data, "b", 2.0)
+    running.until(lambda: running.drawn(running.good) == "<2.0>")
+    assert not running.gate.reached.acquire(blocking=False)
+
+    (grid,) = running.layout.grids
+    changed = layer("a", factor=10.0)
+    running.layout = Layout(grids=(grid.with_changed(running.slow, layers=(changed,)),))
+    running.plots.look()
+    running.until(lambda: running.drawn(running.slow) == "<20.0>")
