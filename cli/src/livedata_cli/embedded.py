@@ -100,11 +100,16 @@ class EmbeddedBackend:
             )
 
     def _start_worker(self) -> None:
+        from livedata_worker.memory import default_limit_bytes
         from livedata_worker.worker import Worker
 
         services = self._services
         self._worker = Worker(
-            services.instrument, services.specs, self._transport, services.codecs
+            services.instrument,
+            services.specs,
+            self._transport,
+            services.codecs,
+            memory_limit_bytes=default_limit_bytes(),
         )
         self._worker.start()
 

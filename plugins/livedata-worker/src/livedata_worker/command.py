@@ -84,6 +84,14 @@ class Denied(click.ClickException):
     help="How much data time an update covers.",
 )
 @click.option(
+    "--memory-limit",
+    "memory_mib",
+    type=click.IntRange(min=0),
+    metavar="MIB",
+    help="Memory of the process at which the job that grew most is ended; by default "
+    "80 % of the machine's or container's. 0: no limit.",
+)
+@click.option(
     "--log-level",
     default="info",
     show_default=True,
@@ -97,6 +105,7 @@ def worker(
     services: Sequence[str],
     sources: Sequence[str],
     batch_length: float,
+    memory_mib: int | None,
     log_level: str,
     json_logs: bool,
 ) -> None:
@@ -118,6 +127,7 @@ def worker(
 
     from livedata_core.api import CodecTable
     from livedata_core.contract import Topics
+    from livedata_worker.memory import default_limit_bytes
     from livedata_worker.worker import Worker
 
     codecs = CodecTable(registry.decoders, registry.encoders, Topics(name))
@@ -131,6 +141,9 @@ def worker(
                 codecs,
                 sources=chosen,
                 batch_length_s=batch_length,
+                memory_limit_bytes=(
+                    default_limit_bytes() if memory_mib is None else memory_mib * 2**20
+                ),
             )
             log.info("%s", _summary(instrument, runs, batch_length))
             run(runs, transport, stops)

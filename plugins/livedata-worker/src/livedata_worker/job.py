@@ -156,7 +156,7 @@ class Job:
             If the workflow fails to, with its reason.
         """
         if self._workflow is None:
-            raise RuntimeError(f"job {self.command.job_id} never started")
+            raise RuntimeError(f"job {self.command.job_id} does not run; start it")
         try:
             self._workflow.reset()
         except (Exception, SystemExit) as error:
@@ -183,6 +183,18 @@ class Job:
         """Take in no more."""
         if self._ended is None:
             self._ended = why
+
+    def give_up(self, why: str) -> None:
+        """Let go of the workflow with all its data; the job shows why, and stays."""
+        self._workflow = None
+        self._backlog.clear()
+        self._context.clear()
+        origin = f" ({self.spec.origin})" if self.spec.origin else ""
+        self._health.error = (
+            f"Stopped: {why}. Start {self.spec.title}{origin} again with less to "
+            "keep, raise --memory-limit of the worker, or update the plugin."
+        )
+        log.error("job %s of %s: %s", self.command.job_id, self.spec.id, why)
 
     def run_started(self, start_ns: int) -> None:
         """Begin anew with the data from that time on, if the workflow wants that."""

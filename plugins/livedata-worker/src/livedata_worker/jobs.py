@@ -28,6 +28,7 @@ from livedata_core.contract import (
     WorkflowSpec,
 )
 from livedata_worker.job import BACKLOG, Ended, Job
+from livedata_worker.memory import MemoryLimit, give_back
 from livedata_worker.pieces import Piece
 from livedata_worker.roi_requests import RegionRequests, region_request
 from livedata_worker.runs import RunStarts
@@ -59,6 +60,8 @@ class JobManager:
         Whether jobs on a source are this worker's; None: all are.
     reads:
         The sources whose data this worker gets; None: all.
+    memory:
+        How much the process may take; the job that exceeds it is ended.
     """
 
     def __init__(
@@ -68,7 +71,9 @@ class JobManager:
         *,
         owns: Callable[[str], bool] | None = None,
         reads: frozenset[str] | None = None,
+        memory: MemoryLimit | None = None,
     ) -> None:
+        self._memory = memory or MemoryLimit(None)
         self._instrument = instrument
         self._specs = specs
         self._owns = owns or (lambda source: True)
@@ -132,9 +137,12 @@ class JobManager:
         """
         for number, piece in enumerate(pieces, 1):
             publish = piece.ends and number == len(pieces)
-            for job in tuple(self._jobs.values()):
-                job.take(piece.batch)
-                yield self._finish(job) if publish else ()
+            for key, job in tuple(self._jobs.items()):
+                with self._memory.call(key):
+                    job.take(piece.batch)
+                    results = self._finish(job) if publish else ()
+                self._keep_to_memory()
+                yield results
             self._keep_readings(piece.batch)
             self._under_way_ns = None if piece.ends else piece.batch.end_ns
 
@@ -142,6 +150,18 @@ class JobManager:
         """Stop every job, since the worker ends."""
         for job in tuple(self._jobs.values()):
             self._remove(job, "shutdown")
+
+    def _keep_to_memory(self) -> None:
+        """End the job that takes more memory than there is for all."""
+        excess = self._memory.excess()
+        if excess is None:
+            return
+        key, why = excess
+        self._memory.forget(key)
+        for known, job in self._jobs.items():
+            if known == key:
+                job.give_up(why)
+        give_back()
 
     def _start(self, command: StartCommand) -> str | None:
         """Start a job; return what to add to the answer, None if it is not ours."""
@@ -261,6 +281,7 @@ class JobManager:
     def _remove(self, job: Job, why: Ended) -> None:
         job.stop(why)
         job_id = job.command.job_id
+        self._memory.forget((job.command.identifier, job_id))
         if self._jobs.pop((job.command.identifier, job_id), None) is not None:
             status = job.status
             self._stopped.note(job_id, status)

@@ -35,6 +35,7 @@ from livedata_worker.heartbeats import Facts, Heartbeats
 from livedata_worker.intake import Intake
 from livedata_worker.jobs import JobManager
 from livedata_worker.loops import Loops
+from livedata_worker.memory import MemoryLimit
 from livedata_worker.processor import Processor
 from livedata_worker.routing import Router, Subscription, subscription
 from livedata_worker.worklist import Worklist
@@ -64,6 +65,9 @@ class Worker:
         The wall clock, ns since the epoch.
     batch_length_s:
         How much data time an update covers; rounded to whole pulses.
+    memory_limit_bytes:
+        How much memory the process may take before the job that made it grow most is
+        ended; None: no limit.
 
     Attributes
     ----------
@@ -83,6 +87,7 @@ class Worker:
         sources: Collection[str] | None = None,
         clock: Callable[[], int] = time.time_ns,
         batch_length_s: float = 1.0,
+        memory_limit_bytes: int | None = None,
     ) -> None:
         self._clock = clock
         self.specs = specs
@@ -120,6 +125,7 @@ class Worker:
             specs,
             owns=None if sources is None else frozenset(sources).__contains__,
             reads=self.subscription.sources,
+            memory=MemoryLimit(memory_limit_bytes),
         )
         self._processor = Processor(
             jobs, specs, self._sink, self._worklist, topics, clock
