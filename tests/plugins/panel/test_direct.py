@@ -146,3 +146,12 @@ def test_proof_is_repeated(watched: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     for scale in range(2, 9):
         plot.update(image(float(scale)))
     assert plot.sent == 3
+
+
+def test_element_at_the_place_of_one_long_gone_is_drawn(watched: Any) -> None:
+    first = image(1.0)
+    plot = watched(first)
+    later = image(2.0, "n is {dimensions}")
+    # As Python may have it for an element that came after the first was let go.
+    later._plot_id = first._plot_id
+    plot.update(later)

@@ -17,6 +17,7 @@ import scipp as sc
 
 from livedata_core.contract import OVERVIEW, PlotInput, Slider, View
 from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
+from livedata_plotters.copied import Bounds, axis_dimension, image_of
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON, colours
 from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
@@ -234,19 +235,21 @@ def _total(values: npt.NDArray[np.generic], unit: sc.Unit | None) -> str:
 
 def draw_image(frame: ImageFrame) -> hv.Image | hv.QuadMesh:
     """Return the element of a frame: a QuadMesh where pixels differ in size."""
-    kdims = [_dimension(frame.x_label), _dimension(frame.y_label, frame.x_label)]
-    vdim = hv.Dimension(frame.value_label, range=frame.limits)
     if _uniform(frame.full_x) and _uniform(frame.full_y):
-        bounds = _bounds(frame)
-        # HoloViews takes the first row of a bare array to be the top one.
-        element = hv.Image(frame.values[::-1], bounds=bounds, kdims=kdims, vdims=[vdim])
+        labels = (frame.x_label, frame.y_label, frame.value_label)
+        element = image_of(frame.values, _bounds(frame), labels)
     else:
+        kdims = [
+            axis_dimension(frame.x_label),
+            axis_dimension(frame.y_label, frame.x_label),
+        ]
+        vdim = hv.Dimension(frame.value_label, range=frame.limits)
         columns = (frame.x, frame.y, frame.values)
         element = hv.QuadMesh(columns, kdims=kdims, vdims=[vdim])
     return element.opts(clone=False, backend=BACKEND, **_options(frame))
 
 
-def _bounds(frame: ImageFrame) -> tuple[float, float, float, float]:
+def _bounds(frame: ImageFrame) -> Bounds:
     """Return left, bottom, right and top of equal blocks.
 
     A smaller block at the border is drawn whole; the limits of the axes cut it.
@@ -260,11 +263,6 @@ def _bounds(frame: ImageFrame) -> tuple[float, float, float, float]:
         pixel = (frame.full_y[-1] - frame.full_y[0]) / (len(frame.full_y) - 1)
         top = float(frame.y[0] + pixel * rows * (len(frame.y) - 1))
     return float(frame.x[0]), float(frame.y[0]), right, top
-
-
-def _dimension(label: str, other: str = "") -> hv.Dimension:
-    """Return the dimension of an axis; equal labels get different names."""
-    return hv.Dimension(f"{label} " if label == other else label, label=label)
 
 
 def _uniform(edges: Floats) -> bool:

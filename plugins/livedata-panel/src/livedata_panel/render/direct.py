@@ -109,8 +109,14 @@ class DirectUpdates:
         return change.kind == self._proved and self._since < PROOF_INTERVAL
 
     def before_holoviews(self) -> None:
-        """Have HoloViews set the title, whichever it remembers."""
+        """Have HoloViews set the title and the data, whichever it remembers.
+
+        It knows elements by where they are in memory, and one of long ago may have
+        been where the next is.
+        """
         self._plot._prev_data.pop("title", None)
+        for part in self._parts:
+            part.handles.pop("previous_id", None)
 
     def prove(self, change: Change, others: list[str]) -> None:
         """Take note of what HoloViews changed after a change had been applied.
