@@ -3,6 +3,7 @@
 from livedata_core.config.adapters import (
     EmptyParams,
     PlotConfigurationAdapter,
+    Proof,
     ResolvedAdapter,
     WorkflowConfigurationAdapter,
     resolve_adapter,
@@ -22,6 +23,7 @@ __all__ = [
     "FileConfigStore",
     "MemoryConfigStore",
     "PlotConfigurationAdapter",
+    "Proof",
     "ResolvedAdapter",
     "SettingsWriter",
     "WorkflowConfigurationAdapter",

@@ -22,10 +22,14 @@ from livedata_core.contract import (
 __all__ = [
     "EmptyParams",
     "PlotConfigurationAdapter",
+    "Proof",
     "ResolvedAdapter",
     "WorkflowConfigurationAdapter",
     "resolve_adapter",
 ]
+
+Proof = Callable[[ConfigurationAdapter], object]
+"""Makes a form of an adapter, for nobody to see; raises if that is not possible."""
 
 
 class EmptyParams(BaseModel):
@@ -121,23 +125,27 @@ class ResolvedAdapter:
 
 
 def resolve_adapter(
-    spec: AdapterSpec | None, base: ConfigurationAdapter
+    spec: AdapterSpec | None,
+    base: ConfigurationAdapter,
+    proof: Proof = lambda adapter: None,
 ) -> ResolvedAdapter:
     """Let a plugin's adapter take the place of the standard one.
 
-    The plugin's factory is called with `base`; what it returns is read once. If any
-    of it fails, `base` is used and the problem says why.
+    The plugin's factory is called with `base`; what it returns is read once and given
+    to `proof`, which makes a form of it. If any of this fails, `base` is used and the
+    problem says why.
     """
     if spec is None:
         return ResolvedAdapter(base)
     try:
         adapter: ConfigurationAdapter = resolve(spec.factory)(base)
         _read(adapter)
+        proof(adapter)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's code may raise anything
         problem = (
             f"the form {spec.name!r} of {spec.origin or 'an unknown plugin'} cannot be "
             f"used for {spec.target}: {type(error).__name__}: {error}; "
-            "the standard form is shown"
+            "the standard form is shown; update the plugin"
         )
         return ResolvedAdapter(base, problem)
     return ResolvedAdapter(adapter)

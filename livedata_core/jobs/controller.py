@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from livedata_core.config import (
     ConfigurationStates,
     EmptyParams,
+    Proof,
     WorkflowConfigurationAdapter,
     resolve_adapter,
 )
@@ -210,10 +211,13 @@ class WorkflowController:
         """
         self._jobs.stop(workflow_id, sources)
 
-    def adapter(self, workflow_id: WorkflowId) -> ConfigurationAdapter:
+    def adapter(
+        self, workflow_id: WorkflowId, proof: Proof = lambda adapter: None
+    ) -> ConfigurationAdapter:
         """Return how the workflow is configured in a form.
 
-        The first call for a workflow may import a plugin's form.
+        The first call for a workflow may import a plugin's form; where `proof` cannot
+        make a form of it, it is the standard one.
 
         Raises
         ------
@@ -222,7 +226,7 @@ class WorkflowController:
         """
         known = self._adapters.get(workflow_id)
         if known is None:
-            known = self._make_adapter(self._jobs.spec(workflow_id))
+            known = self._make_adapter(self._jobs.spec(workflow_id), proof)
             self._adapters[workflow_id] = known
         return known
 
@@ -238,7 +242,7 @@ class WorkflowController:
                 self._made_for = made_for
             return self._views
 
-    def _make_adapter(self, spec: WorkflowSpec) -> ConfigurationAdapter:
+    def _make_adapter(self, spec: WorkflowSpec, proof: Proof) -> ConfigurationAdapter:
         base = WorkflowConfigurationAdapter(
             title=spec.title,
             description=spec.description,
@@ -249,7 +253,7 @@ class WorkflowController:
             start=lambda values, sources: self.start(spec.id, values, sources),
         )
         plugins = self._adapter_specs.get(f"workflow:{spec.id}")
-        resolved = resolve_adapter(plugins, base)
+        resolved = resolve_adapter(plugins, base, proof)
         if resolved.problem is not None:
             self._notifications.push(
                 Level.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ from livedata_core.contract import (
 )
 
 __all__ = ["CodecTable", "EncodeError"]
+
+log = logging.getLogger(__name__)
 
 Decode = Callable[[WireMessage], Message[Any]]
 Encode = Callable[[Message[Any]], bytes]
@@ -53,6 +56,7 @@ class CodecTable:
         self._json = {topics.commands: "json:command", topics.responses: "json:ack"}
         self._decode: dict[str, Decode] = {}
         self._encode: dict[type, Encode] = {}
+        self._failed: set[str] = set()
 
     def decode(self, wire: WireMessage) -> Message[Any]:
         """Read a message by the schema in its bytes 4 to 8, or as JSON by its topic.
@@ -73,6 +77,7 @@ class CodecTable:
         except DecodeError as error:
             raise DecodeError(f"{schema}: {error}") from error
         except (Exception, SystemExit) as error:
+            self._tell_once(schema, error)
             raise DecodeError(
                 f"{schema}: {self._provider(schema)} failed with "
                 f"{type(error).__name__}: {error}"
@@ -134,6 +139,17 @@ class CodecTable:
             f"no encoder for {payload.__module__}:{payload.__qualname__}; install a "
             "plugin that registers one"
         )
+
+    def _tell_once(self, schema: str, error: BaseException) -> None:
+        """Log the first failure of a decoder; all are counted by whoever reads."""
+        if schema not in self._failed:
+            self._failed.add(schema)
+            log.error(
+                "%s: %s failed; further failures are counted only",
+                schema,
+                self._provider(schema),
+                exc_info=error,
+            )
 
     def _provider(self, schema: str) -> str:
         return f"the decoder of {self._decoders[schema].origin or 'the core'}"

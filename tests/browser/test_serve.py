@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.browser.conftest import OpenWindow, Window
+from tests.support.bad_plugins import AT_LOADING, SHORT_WAITS, install_bad_plugins
+from tests.support.plugins import Site
+from tests.support.programs import livedata
 from tests.support.serving import free_port, running, wait_for_page
 
 pytestmark = pytest.mark.browser
@@ -19,15 +22,21 @@ REAR, FRONT = 176_714, 60_364
 
 
 @contextmanager
-def livedata_serve(tmp_path: Path, *arguments: str, port: int = 0) -> Iterator[str]:
+def livedata_serve(
+    tmp_path: Path,
+    *arguments: str,
+    port: int = 0,
+    env: Mapping[str, str] | None = None,
+    clean: bool = True,
+) -> Iterator[str]:
     """Run `livedata serve`; gives the URL of its page."""
     port, output = port or free_port(), tmp_path / "output"
     command = [str(LIVEDATA), "serve", "--store", "memory", "--port", str(port)]
-    with running([*command, *arguments], output) as process:
+    with running([*command, *arguments], output, env) as process:
         url = f"http://localhost:{port}/"
         wait_for_page(url, process, output)
         yield url
-        assert "Traceback" not in output.read_text()
+        assert not clean or "Traceback" not in output.read_text()
 
 
 def close(*windows: Window) -> None:
@@ -101,3 +110,39 @@ def test_page_says_that_the_server_is_gone_and_comes_back_with_it(
     with livedata_serve(tmp_path, port=port):
         pill(seen, "Panel 0", "Live")
         seen.errors.clear()
+
+
+def test_all_bad_plugins_at_once_leave_the_dashboard_and_the_listing_working(
+    tmp_path: Path, window: OpenWindow
+) -> None:
+    site = Site(tmp_path / "site")
+    install_bad_plugins(site)
+    site.write("sitecustomize.py", SHORT_WAITS)
+    env = {
+        "PYTHONPATH": str(site.folder),
+        "LIVEDATA_CONFIG_DIR": str(tmp_path / "config"),
+    }
+    with livedata_serve(tmp_path, env=env, clean=False) as url:
+        seen = window().open(url)
+        pill(seen, "Panel 0", "Live")
+        seen.painted(2)
+        page = seen.page
+        assert page.is_visible("text=Good"), "the good widget beside the bad one"
+        page.click("#rail >> text=Bad plots")
+        for cell, said in (
+            ("slow", "Slow (bad_work 1.2.3) did not return within"),
+            ("raises", "Raises (bad_work 1.2.3): ZeroDivisionError"),
+            ("missing", "cannot import 'bad_work:missing'"),
+        ):
+            page.wait_for_selector(f"section[aria-label='{cell}'] >> text={said}")
+        page.click("#rail >> text=System")
+        for name in (*AT_LOADING, "bad_metadata", "bad_work"):
+            page.wait_for_selector(f"text={name}")
+        page.click("#rail >> text=Workflows")
+        page.click('[data-workflow="dummy/panel_0_xy/1"] >> text=Configure')
+        page.wait_for_selector("#drawer >> text=Restart")
+        close(seen)
+    listing = livedata("plugins", env=env)
+    assert listing.returncode == 0, listing.stderr
+    for name in (*AT_LOADING, "bad_metadata", "bad_work"):
+        assert name in listing.stdout

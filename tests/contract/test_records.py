@@ -268,3 +268,21 @@ def test_plotter_needs_a_model_of_its_params() -> None:
 def test_template_places_and_ids_are_checked(build: Callable[[], object]) -> None:
     with pytest.raises(ValidationError):
         build()
+
+
+def test_a_template_whose_params_contain_themselves_is_refused() -> None:
+    params: dict[str, object] = {}
+    params["deep"] = [{"params": params}]
+    with pytest.raises(ValidationError, match="contain themselves"):
+        LayerTemplate(
+            workflow="a/b/1", sources=(), output="o", plotter="p", params=params
+        )
+    twice = [1, 2]
+    layer = LayerTemplate(
+        workflow="a/b/1",
+        sources=(),
+        output="o",
+        plotter="p",
+        params={"x": twice, "y": twice},
+    )
+    assert layer.params["y"] == [1, 2]

@@ -15,107 +15,14 @@ from livedata_cli.main import cli
 from livedata_core.contract import JobState, WorkflowId
 from livedata_core.plots.layout import Layer
 from livedata_core.plugins import PluginState
+from tests.support.bad_plugins import (
+    AT_LOADING,
+    PLOTTERS,
+    WORKFLOWS,
+    install_bad_plugins,
+)
 from tests.support.embedded import System, running
 from tests.support.plugins import Site, report_of
-
-AT_LOADING = {
-    "bad_import": "import a_module_that_nobody_has",
-    "bad_exit": "import sys; sys.exit(3)",
-    "bad_hook": "from livedata_core.contract import hookimpl\n"
-    "@hookimpl\ndef livedata_plotters(): raise KeyError('colour')",
-    "bad_hang": "import threading\nfrom livedata_core.contract import hookimpl\n"
-    "@hookimpl\ndef livedata_plotters(): threading.Event().wait()",
-    "bad_signature": "from livedata_core.contract import hookimpl\n"
-    "@hookimpl\ndef livedata_workflows(instrument, config): ...",
-    "bad_name": "from livedata_core.contract import hookimpl\n"
-    "@hookimpl\ndef livedata_plotter(): ...",
-    "bad_type": "from livedata_core.contract import hookimpl\n"
-    "@hookimpl\ndef livedata_plotters(): yield 'bars'",
-    "bad_field": "from livedata_core.contract import PlotterSpec, hookimpl\n"
-    "@hookimpl\ndef livedata_plotters(): yield PlotterSpec(name='bars')",
-    "bad_taken": "from livedata_core.contract import TransportSpec, hookimpl\n"
-    "@hookimpl\ndef livedata_transports():\n"
-    "    yield TransportSpec(name='in-process', title='Mine', factory='a:b')",
-}
-
-AT_WORK = """
-import sys
-from pydantic import BaseModel
-from livedata_core.contract import *
-
-class Params(BaseModel):
-    pass
-
-@hookimpl
-def livedata_plotters():
-    for name in ("raises", "exits", "nonsense", "undrawable", "missing"):
-        yield PlotterSpec(name=f"bad_{name}", title=name.title(), params=Params,
-                          accepts=Accepts(ndim=(1,)), factory=f"bad_work:{name}")
-
-@hookimpl
-def livedata_workflows(instrument):
-    if instrument.name != "dummy":
-        return
-    for name in ("lacking", "unmakeable", "processing", "finalizing", "leaving"):
-        yield WorkflowSpec(name=f"bad_{name}", id=WorkflowId("dummy", f"bad_{name}", 1),
-                           title=name.title(), sources=("panel_0",),
-                           outputs=(OutputSpec(name="out", title="Out"),),
-                           factory=f"bad_work:{name}")
-
-@hookimpl
-def livedata_decoders():
-    yield DecoderSpec(name="bd01", decode="bad_work:decode")
-
-@hookimpl
-def livedata_session_started(session):
-    raise OSError("no session for you")
-
-@hookimpl
-def livedata_session_closed(session):
-    sys.exit("closed")
-
-class raises:
-    def compute(self, inputs, params, view): raise ZeroDivisionError("no data")
-    def draw(self, frame): ...
-class exits(raises):
-    def compute(self, inputs, params, view): sys.exit("no more plots")
-class nonsense(raises):
-    def compute(self, inputs, params, view): return object()
-    def draw(self, frame): return frame.nothing
-class undrawable(nonsense):
-    def draw(self, frame): sys.exit("cannot draw")
-
-class unmakeable:
-    def __init__(self, context): raise ValueError("no calibration")
-class processing:
-    def __init__(self, context): ...
-    def accumulate(self, batch): raise MemoryError("too many events")
-    def finalize(self): return {}
-    def reset(self): ...
-class finalizing(processing):
-    def accumulate(self, batch): ...
-    def finalize(self): raise RuntimeError("no result")
-class leaving(processing):
-    def accumulate(self, batch): sys.exit("off for lunch")
-
-def decode(wire):
-    sys.exit("no bytes please")
-"""
-
-PLOTTERS = {
-    "bad_raises": "ZeroDivisionError: no data",
-    "bad_exits": "SystemExit: no more plots",
-    "bad_nonsense": "AttributeError",
-    "bad_undrawable": "SystemExit: cannot draw",
-    "bad_missing": "cannot import 'bad_work:missing'",
-}
-WORKFLOWS = {
-    "bad_lacking": "cannot import 'bad_work:lacking'",
-    "bad_unmakeable": "ValueError: no calibration",
-    "bad_processing": "MemoryError: too many events",
-    "bad_finalizing": "RuntimeError: no result",
-    "bad_leaving": "SystemExit: off for lunch",
-}
 
 
 class Drawing:
@@ -130,13 +37,16 @@ class Drawing:
 @pytest.fixture
 def system(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     monkeypatch.setattr("livedata_core.plugins.collecting.HOOK_TIMEOUT_S", 0.5)
-    for name, source in AT_LOADING.items():
-        site.install(name, source)
-    site.install("bad_metadata", "", metadata=b"Name: \xff\xfe")
-    site.install("bad_work", AT_WORK)
+    install_bad_plugins(site)
+    monkeypatch.setattr("livedata_core.plots.compute_thread.FIRST_PATIENCE_S", 1.0)
     with running("dummy") as system:
         system.services.plot_data._renderer = Drawing()  # type: ignore[assignment]
         yield system
+
+
+def drawn(system: System, cells: set[str]) -> bool:
+    frames = [system.services.plot_data.cell(cell) for cell in cells]
+    return all(frame is not None and frame.drawn for frame in frames)
 
 
 def errors_of_plots(system: System) -> dict[str, str]:
@@ -158,8 +68,12 @@ def errors_of_jobs(system: System) -> dict[str, str]:
 
 def test_the_rest_works_and_each_is_named(system: System) -> None:
     services = system.services
-    system.wait_until(system.all_drawn)
-    good = {cell.id for _, cell in services.plots.layout.cells()}
+    good = {
+        cell.id
+        for grid, cell in services.plots.layout.cells()
+        if grid.title != "Bad plots"
+    }
+    system.wait_until(lambda: drawn(system, good))
 
     grid = services.plots.add_grid("Bad plots", rows=2, columns=4)
     view = WorkflowId("dummy", "panel_0_xy", 1)
@@ -177,6 +91,9 @@ def test_the_rest_works_and_each_is_named(system: System) -> None:
     system.view_all()
 
     system.wait_until(lambda: errors_of_plots(system).keys() >= PLOTTERS.keys())
+    system.wait_until(lambda: "bad_slow" in errors_of_plots(system))
+    said = errors_of_plots(system)["bad_slow"]
+    assert "Slow (bad_work 1.2.3) did not return within" in said
     for plotter, said in PLOTTERS.items():
         assert said in errors_of_plots(system)[plotter]
     system.wait_until(lambda: errors_of_jobs(system).keys() >= WORKFLOWS.keys())

@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 
@@ -32,8 +32,12 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], output: Path, env: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command while the block lasts; what it prints goes to a file.
+
+    `env` is added to the environment.
 
     It is interrupted at the end with all that it started, as from the keyboard, and
     killed if it does not end within 10 s.
@@ -44,6 +48,7 @@ def running(command: Sequence[str], output: Path) -> Iterator[subprocess.Popen[b
             stdout=file,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env={**os.environ, **(env or {})},
         )
     try:
         yield process

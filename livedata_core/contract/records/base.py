@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 __all__ = [
     "Frozen",
@@ -16,6 +17,29 @@ __all__ = [
     "Title",
 ]
 
+
+def _without_cycle(params: dict[str, object]) -> dict[str, object]:
+    _walk(params, ())
+    return params
+
+
+def _walk(value: object, around: tuple[int, ...]) -> None:
+    """Go through what is nested.
+
+    Raises
+    ------
+    ValueError
+        If something is within itself.
+    """
+    if not isinstance(value, Mapping | list | tuple):
+        return
+    if id(value) in around:
+        raise ValueError("params contain themselves, so they cannot be stored")
+    inner = value.values() if isinstance(value, Mapping) else value
+    for item in inner:
+        _walk(item, (*around, id(value)))
+
+
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.\-]*$", max_length=120)
 ]
@@ -23,7 +47,8 @@ SchemaName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][\w.:\-]*$", max_length=120)
 ]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-StoredParams = dict[str, object]
+StoredParams = Annotated[dict[str, object], AfterValidator(_without_cycle)]
+"""Parameters by name, as a document can hold them: nothing contains itself."""
 
 
 class Frozen(BaseModel):

@@ -1,9 +1,11 @@
 import pytest
 
-from livedata_core.contract import OVERVIEW, SessionInfo, View
+from livedata_core.contract import OVERVIEW, SessionInfo, View, hookimpl
+from livedata_core.plugins import Found, PluginManager
 from livedata_core.sessions import SessionRegistry, WakeupHub
 from tests.support.clock import FakeClock
 from tests.support.observed import Observed
+from tests.support.plugins import report_of
 
 ANN = SessionInfo("ann", instrument="dummy")
 BOB = SessionInfo("bob", instrument="dummy")
@@ -108,3 +110,34 @@ def test_a_snapshot_does_not_change(parts: Parts) -> None:
     snapshot = parts.sessions.snapshot()
     parts.open(BOB)
     assert set(snapshot) == {"ann"}
+
+
+class Leaving:
+    """A plugin whose hook raises when a session closes."""
+
+    @hookimpl
+    def livedata_session_closed(self, session: SessionInfo) -> None:
+        raise OSError("no goodbye")
+
+
+def test_a_hook_that_raises_on_close_is_reported_and_sessions_come_and_go() -> None:
+    closed: list[str] = []
+
+    class Good:
+        @hookimpl
+        def livedata_session_closed(self, session: SessionInfo) -> None:
+            closed.append(session.session_id)
+
+    plugins = PluginManager(
+        [Found.of(Leaving(), "leaving", "acme", "1.4.2"), Found.of(Good(), "polite")]
+    )
+    sessions = SessionRegistry(plugins.registry.observe, WakeupHub())
+    for info in (ANN, BOB):
+        sessions.open(info, lambda: None)
+        sessions.close(info.session_id)
+    assert plugins.close()
+    assert sessions.snapshot() == {}
+    assert closed == ["ann", "bob"]
+    (problem,) = report_of(plugins, "leaving").problems
+    assert "'leaving' (acme 1.4.2): livedata_session_closed" in problem.message
+    assert "OSError: no goodbye" in problem.message

@@ -76,3 +76,21 @@ def test_sending_what_cannot_be_encoded_raises(
     resources = DashboardResources(transport, codecs, TOPICS)
     with pytest.raises(EncodeError):
         resources.commands.send(Message(TOPICS.commands, "", 0, object()))
+
+
+def test_a_decoder_that_always_fails_is_counted_and_named_once(
+    transport: InProcessTransport,
+    codecs: CodecTable,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    resources = DashboardResources(transport, codecs, TOPICS)
+    for _ in range(3):
+        transport.sink().publish(TOPICS.data, toy_bytes(b"", b"brok"))
+        transport.sink().publish(TOPICS.data, toy_bytes(b"x"))
+    arrived = resources.messages.poll(0)
+    assert [message.payload for message in arrived] == [Toy(b"x")] * 3
+    counted = resources.counters.snapshot()[StreamId(TOPICS.data, "<error>")]
+    assert counted.errors == 3
+    assert "ZeroDivisionError" in str(counted.last_error)
+    (record,) = caplog.records
+    assert record.message.startswith("brok: the decoder of ")

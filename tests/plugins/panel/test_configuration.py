@@ -9,8 +9,14 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
-from livedata_core.contract import SourceChoice
-from livedata_panel.configuration import ConfigurationWidget
+from livedata_core.api import resolve_adapter
+from livedata_core.contract import (
+    AdapterSpec,
+    ConfigurationAdapter,
+    Origin,
+    SourceChoice,
+)
+from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.forms import Kind, check, form_of, raw_values
 
 
@@ -190,3 +196,44 @@ def test_unknown_paths_and_sources_are_ignored() -> None:
     widget.change(("nothing",), "1")
     widget.choose("nobody", selected=True)
     assert widget.view() == before
+
+
+class Tree(BaseModel):
+    value: float = 0.0
+    left: Tree | None = None
+
+
+def test_a_model_within_itself_is_entered_as_json() -> None:
+    (_, left) = form_of(Tree).fields
+    assert (left.path, left.kind) == (("left",), Kind.JSON)
+    raw = {("value",): "1", ("left",): '{"value": 2}'}
+    assert check(form_of(Tree), Tree, raw).model == Tree(value=1, left=Tree(value=2))
+
+
+class NoForm(BaseModel):
+    class Inner(BaseModel):
+        value: float = Field(default_factory=lambda: 1 / 0)
+
+    inner: Inner
+
+
+class PluginsForm(Adapter):
+    model = NoForm
+
+    def __init__(self, base: ConfigurationAdapter) -> None:
+        super().__init__()
+
+
+def test_an_adapter_whose_model_becomes_no_form_gives_way_and_is_named() -> None:
+    base = Adapter()
+    spec = AdapterSpec(
+        name="odd",
+        target="plotter:lines",
+        factory=f"{__name__}:PluginsForm",
+        origin=Origin(plugin="acme", distribution="livedata-acme", version="1.4.2"),
+    )
+    resolved = resolve_adapter(spec, base, can_be_shown)
+    assert resolved.adapter is base
+    assert resolved.problem is not None
+    for words in ("'odd' of livedata-acme 1.4.2", "ZeroDivisionError", "update"):
+        assert words in resolved.problem

@@ -9,7 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import panel as pn
-from bokeh.document import Document
 from jinja2 import Environment, Template
 
 from livedata_core.api import DashboardServices
@@ -17,7 +16,7 @@ from livedata_core.contract import SessionInfo, WidgetPlace
 from livedata_panel.bridge import make_bridge
 from livedata_panel.context import SessionContext
 from livedata_panel.loop_monitor import LoopMonitor
-from livedata_panel.places import plugin_widgets
+from livedata_panel.places import add_plugin_widgets
 from livedata_panel.session import SessionUpdater
 from livedata_panel.static_files import BOKEH, SCRIPTS, STYLESHEETS, static_prefix
 from livedata_panel.turns import Turns
@@ -74,9 +73,7 @@ class DashboardBase:
         )
         bridge = make_bridge()
         document.add_root(bridge)
-        places = plugin_widgets(context)
-        for place, widgets in places.items():
-            _add_widgets(document, place, widgets)
+        places = add_plugin_widgets(document, context)
         document.title = self.title
         document.template = _page_template()
         document.template_variables.update(self._variables(places))
@@ -100,12 +97,6 @@ class DashboardBase:
             user=pn.state.user or "anonymous",
             started_ns=self.services.clock(),
         )
-
-
-def _add_widgets(document: Document, place: WidgetPlace, widgets: pn.Column) -> None:
-    """Have Panel add widgets to a page; the page finds them by name."""
-    widgets.server_doc(document, location=False)
-    document.roots[-1].name = f"place_{place.value}"
 
 
 @cache

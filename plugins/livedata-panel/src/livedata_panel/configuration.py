@@ -11,7 +11,7 @@ from livedata_core.contract import ConfigurationAdapter
 from livedata_panel.forms import Checked, Field, Group, Path, Raw, check, form_of
 from livedata_panel.forms.values import raw_value, raw_values
 
-__all__ = ["ConfigurationWidget"]
+__all__ = ["ConfigurationWidget", "can_be_shown"]
 
 
 class ConfigurationWidget:
@@ -138,6 +138,11 @@ class ConfigurationWidget:
             "choices": [choice.label for choice in field.choices],
             "error": errors.get(field.path, ""),
         }
+
+
+def can_be_shown(adapter: ConfigurationAdapter) -> None:
+    """Make a form of an adapter for nobody to see; raises whatever prevents it."""
+    ConfigurationWidget(adapter).view()
 
 
 def _shown(field: Field, raw: Raw) -> str:

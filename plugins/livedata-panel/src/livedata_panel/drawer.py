@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
+from livedata_core.api import Level
 from livedata_core.contract import WorkflowId
-from livedata_panel.configuration import ConfigurationWidget
+from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.plot_adding import OutputChoice, PlotAdding
 from livedata_panel.plot_config import PlotConfigModal
@@ -19,6 +21,8 @@ from livedata_panel.plot_events import (
 )
 
 __all__ = ["Drawer"]
+
+log = logging.getLogger(__name__)
 
 
 class Drawer:
@@ -41,7 +45,8 @@ class Drawer:
 
         def act() -> None:
             workflow_id = WorkflowId.parse(workflow)
-            adapter = self._context.services.workflows.adapter(workflow_id)
+            workflows = self._context.services.workflows
+            adapter = workflows.adapter(workflow_id, can_be_shown)
             self.close()
             self._workflow = workflow_id
             self._widget = ConfigurationWidget(adapter)
@@ -144,7 +149,23 @@ class Drawer:
         self._workflow = self._widget = self._plot = self._outputs = None
 
     def view(self) -> dict[str, Any] | None:
-        """Return what the drawer shows; None: it is closed."""
+        """Return what the drawer shows; None: it is closed.
+
+        A plugin's form that fails while it is open is closed, with a notice.
+        """
+        try:
+            return self._view()
+        except Exception as error:
+            log.exception("an open form failed")
+            self.close()
+            self._context.services.notifications.push(
+                Level.ERROR,
+                "The form was closed, since it failed",
+                f"{type(error).__name__}: {error}",
+            )
+            return None
+
+    def _view(self) -> dict[str, Any] | None:
         opened = self._plot or self._outputs
         if opened is not None:
             view = opened.view()

@@ -14,7 +14,7 @@ from livedata_core.api import (
     resolve_adapter,
 )
 from livedata_core.contract import ConfigurationAdapter, PlotterSpec, SourceChoice
-from livedata_panel.configuration import ConfigurationWidget
+from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.titles import cell_title, layer_title
 
@@ -88,7 +88,7 @@ class PlotConfigModal:
             choose=self._choose,
         )
         adapters = services.registry.adapters
-        resolved = resolve_adapter(adapters.get(f"plotter:{name}"), base)
+        resolved = resolve_adapter(adapters.get(f"plotter:{name}"), base, can_be_shown)
         if resolved.problem is not None:
             services.notifications.push(
                 "warning", "A plugin's form cannot be used", resolved.problem

@@ -91,8 +91,15 @@ class Group:
             yield from group.paths()
 
 
-def form_of(model: type[BaseModel], path: Path = (), title: str = "") -> Group:
+def form_of(
+    model: type[BaseModel],
+    path: Path = (),
+    title: str = "",
+    around: tuple[type[BaseModel], ...] = (),
+) -> Group:
     """Return the form of a model.
+
+    A model within itself (`around` are those that contain it) is entered as JSON.
 
     Examples
     --------
@@ -107,8 +114,9 @@ def form_of(model: type[BaseModel], path: Path = (), title: str = "") -> Group:
     for name, info in model.model_fields.items():
         kind, _ = _unwrap(info.annotation)
         inner = (*path, name)
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            group = form_of(kind, inner, info.title or _words(name))
+        nested = isinstance(kind, type) and issubclass(kind, BaseModel)
+        if nested and kind not in (*around, model):
+            group = form_of(kind, inner, info.title or _words(name), (*around, model))
             groups.append(_described(group, info))
         else:
             fields.append(_field(inner, name, info))
