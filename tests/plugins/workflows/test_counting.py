@@ -22,6 +22,7 @@ from livedata_workflows.params import (
 
 MS = 1_000_000
 FRAME = TimeOfArrivalEdges(start=5, stop=65, num_bins=60)
+WIDE = TimeOfArrivalEdges(start=-2500, stop=2500, num_bins=90)
 LOG = TimeOfArrivalEdges(start=0.1, stop=65, num_bins=60, scale=Scale.LOG)
 PIXELS, FIRST = 12, 5
 
@@ -34,6 +35,7 @@ def kinds() -> dict[str, dict[str, Any]]:
     return {
         "formula": {"slots": time},
         "formula and range": {"slots": Slots(Bins.over_time(FRAME), (2e7, 4.00001e7))},
+        "wider than times": {"slots": Slots(Bins.over_time(WIDE), (2e7, 2.2e9))},
         "logarithmic": {"slots": Slots(Bins.over_time(LOG), (1e6, 2e6))},
         "wavelength": {"slots": wavelength, "scale": rng.uniform(1e-7, 3e-7, PIXELS)},
         "screen": {

@@ -113,14 +113,14 @@ def encode(message: Message[ArrayData]) -> bytes:
     variables = tuple(map(_wired, message.payload.variables))
     if not variables:
         raise ValueError(f"{message.source_name}: a da00 message needs a variable")
-    if any(v.code == _TEXT or not v.values.size for v in variables):
+    if any(v.code == _TEXT for v in variables):
         return _built(message.source_name, message.timestamp_ns, variables)
     shapes = tuple(
         (v.name, v.dims, v.unit, v.label, v.code, v.values.dtype.str, v.values.shape)
         for v in variables
     )
     timestamp = np.array(message.timestamp_ns, INT64)
-    arrays = [timestamp, *(v.values for v in variables)]
+    arrays = [timestamp, *(v.values for v in variables if v.values.size)]
     return _layout(message.source_name, shapes).filled(arrays)
 
 
@@ -146,7 +146,11 @@ def _layout(source_name: str, shapes: tuple[tuple[Any, ...], ...]) -> Layout:
     message = _built(source_name, 0, variables)
     table = root(message, SCHEMA)
     spans = [(table.where(1), INT64.itemsize)]
-    spans += [child.where_packed(7) for child in table.tables(2)]
+    spans += [
+        child.where_packed(7)
+        for child, variable in zip(table.tables(2), variables, strict=True)
+        if variable.values.size
+    ]
     return Layout.of(message, spans)
 
 

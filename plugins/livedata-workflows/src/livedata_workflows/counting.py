@@ -27,6 +27,8 @@ TABLE_CELLS = 1 << 23
 _BLOCK = 1 << 15
 """Events that numpy handles at a time; its temporaries stay in the cache."""
 
+_TIMES = np.iinfo(np.int32)
+
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint8]
@@ -65,7 +67,8 @@ class EventCounter:
         self._with_pixels = pixels is not None
         self._how = _formula(slots, pixels or (0, 1), places)
         self._search: Search | None = None
-        if slots.bins.formula is None or scale is not None or screen is not None:
+        simple = slots.bins.formula is not None and _are_times(slots.bounds)
+        if not simple or scale is not None or screen is not None:
             bounds = np.append(slots.bounds, np.inf)
             self._search = Search(*slots.guesses(), bounds, scale, screen)
         self._sums = Sums(
@@ -223,19 +226,33 @@ def events_of(
 
 def _formula(slots: Slots, pixels: tuple[int, int], places: int) -> Formula:
     factor, offset = slots.bins.formula or (0.0, 0.0)
-    cuts = [*slots.cuts.tolist(), np.inf, np.inf][:2]
+    start, stop = slots.bounds[0], slots.bounds[-1]
+    cuts = [_first_time(cut) for cut in slots.cuts] or [0, 0]
     return Formula(
         first=pixels[0],
         pixels=pixels[1],
         places=places,
         slots=slots.size,
-        start=float(slots.bounds[0]),
-        stop=float(slots.bounds[-1]),
+        start=float(start),
+        stop=float(stop),
+        earliest=_first_time(start),
+        latest=_first_time(stop) - 1,
         factor=factor,
         offset=offset,
+        cuts=len(slots.cuts),
         cut=cuts[0],
         other_cut=cuts[1],
     )
+
+
+def _are_times(values: npt.NDArray[np.float64]) -> bool:
+    """Return whether values are within what a time of flight can be."""
+    return bool(values[0] >= _TIMES.min and values[-1] <= _TIMES.max)
+
+
+def _first_time(value: float) -> int:
+    """Return the first whole number from a value on; the search needs none beyond."""
+    return int(np.clip(np.ceil(value), _TIMES.min, _TIMES.max))
 
 
 def _add_each(counts: Ints, cells: Ints) -> None:

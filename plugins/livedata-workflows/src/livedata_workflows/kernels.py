@@ -49,7 +49,6 @@ def _sorted(
     times: Int32s,
     pixels: Int32s | None,
     begin: int,
-    end: int,
     how: Formula,
     search: Search | None,
     where: Uint32s,
@@ -57,32 +56,27 @@ def _sorted(
 ) -> None:
     """Write place and slot of the events of a block; the last of each if not counted.
 
-    Without a branch, so that several events are handled at once.
+    Without a branch and from the first element on, so that several events are handled
+    at once. `begin` is where in the message the block begins.
     """
     if search is not None:
-        _searched(
-            times,
-            pixels,
-            begin,
-            end,
-            how,
-            search,
-            search.scale,
-            search.screen,
-            where,
-            slots,
-        )
+        scale, screen = search.scale, search.screen
+        _searched(times, pixels, begin, how, search, scale, screen, where, slots)
         return
     first, number = np.int32(how.first), np.uint32(how.pixels)
     nowhere, never = np.uint32(how.places), np.uint32(how.slots)
-    for i in range(begin, end):
+    earliest, latest = np.int32(how.earliest), np.int32(how.latest)
+    for i in range(times.size):
         place = np.uint32(0) if pixels is None else np.uint32(pixels[i] - first)
-        time = np.float64(times[i])
-        slot = np.uint32(np.int32(time * how.factor + how.offset))
-        slot += np.uint32(time >= how.cut) + np.uint32(time >= how.other_cut)
-        counts = (place < number) & (time >= how.start) & (time < how.stop)
-        where[i - begin] = place if counts else nowhere
-        slots[i - begin] = slot if counts else never
+        slot = np.uint32(np.int32(np.float64(times[i]) * how.factor + how.offset))
+        counts = (place < number) & (times[i] >= earliest) & (times[i] <= latest)
+        where[i] = place if counts else nowhere
+        slots[i] = slot if counts else never
+    if how.cuts:
+        cut, other = np.int32(how.cut), np.int32(how.other_cut)
+        for i in range(times.size):
+            more = np.uint32(times[i] >= cut) + np.uint32(times[i] >= other)
+            slots[i] += more if slots[i] != never else np.uint32(0)
 
 
 @_compiled
@@ -90,7 +84,6 @@ def _searched(
     times: Int32s,
     pixels: Int32s | None,
     begin: int,
-    end: int,
     how: Formula,
     search: Search,
     scale: npt.NDArray[np.float64] | None,
@@ -101,7 +94,7 @@ def _searched(
     """Do the same for any bins, for values of each pixel's own scale, and a screen."""
     first, number = np.int32(how.first), np.uint32(how.pixels)
     nowhere, never = np.uint32(how.places), np.uint32(how.slots)
-    for i in range(begin, end):
+    for i in range(times.size):
         pixel = np.uint32(0) if pixels is None else np.uint32(pixels[i] - first)
         known = pixel < number
         place = np.int64(pixel) if known else 0
@@ -109,15 +102,15 @@ def _searched(
         if scale is not None:
             value *= scale[place]
         if screen is not None:
-            place = np.int64(screen[i & (len(screen) - 1), place])
+            place = np.int64(screen[(begin + i) & (len(screen) - 1), place])
             known &= place >= 0
         counts = known & (value >= how.start) & (value < how.stop)
         held = value if counts else how.start
         slot = np.int64(search.guess[np.int64((held - how.start) * search.per_value)])
         while held >= search.bounds[slot + 1]:
             slot += 1
-        where[i - begin] = np.uint32(place) if counts else nowhere
-        slots[i - begin] = np.uint32(slot) if counts else never
+        where[i] = np.uint32(place) if counts else nowhere
+        slots[i] = np.uint32(slot) if counts else never
 
 
 @_compiled
@@ -148,13 +141,17 @@ def count_table(
     """Count every place and slot, [place, slot]; the sums get what overflows."""
     where = np.empty(_BLOCK, np.uint32)
     slots = np.empty(_BLOCK, np.uint32)
+    cells = np.empty(_BLOCK, np.uint32)
     width = np.uint32(low.shape[1])
     counters, wide = low.reshape(-1), high.reshape(-1)
     for begin in range(0, times.size, _BLOCK):
-        end = min(begin + _BLOCK, times.size)
-        _sorted(times, pixels, begin, end, how, search, where, slots)
-        for j in range(end - begin):
-            cell = np.uint32(where[j] * width + slots[j])
+        block = times[begin : begin + _BLOCK]
+        own = None if pixels is None else pixels[begin : begin + _BLOCK]
+        _sorted(block, own, begin, how, search, where, slots)
+        for j in range(block.size):
+            cells[j] = where[j] * width + slots[j]
+        for j in range(block.size):
+            cell = cells[j]
             count = np.uint8(counters[cell] + np.uint8(1))
             counters[cell] = count
             if count == 0:
@@ -176,9 +173,10 @@ def count_image(
     where = np.empty(_BLOCK, np.uint32)
     slots = np.empty(_BLOCK, np.uint32)
     for begin in range(0, times.size, _BLOCK):
-        end = min(begin + _BLOCK, times.size)
-        _sorted(times, pixels, begin, end, how, search, where, slots)
-        for j in range(end - begin):
+        block = times[begin : begin + _BLOCK]
+        own = None if pixels is None else pixels[begin : begin + _BLOCK]
+        _sorted(block, own, begin, how, search, where, slots)
+        for j in range(block.size):
             slot = slots[j]
             sums.spectrum[slot] += 1
             if sums.begin <= slot < sums.end:
@@ -188,7 +186,7 @@ def count_image(
                     sums.image[where[j]] += _CARRY
         if not regions:
             continue
-        for j in range(end - begin):
+        for j in range(block.size):
             bits: Any = sums.mask[where[j]]
             region = 0
             while bits:
@@ -210,18 +208,40 @@ def table_sums(
         The sum over all places, [slot].
     """
     places, width = low.shape[0] - 2, low.shape[1]
+    cells = low.reshape(-1)
     spectrum = np.zeros(width, np.int64)
-    part = np.empty(width, np.uint16)
+    part = np.zeros(width, np.uint16)  # holds the sums of 256 places
     for start in range(0, places, 256):
-        part[:] = 0
-        for place in range(start, min(start + 256, places)):
-            row = low[place]
-            for slot in range(width):
-                part[slot] += row[slot]
-            shown = np.uint32(0)
-            for slot in range(begin, end):
-                shown += np.uint32(row[slot])
-            image[place] += shown
+        stop = min(start + 256, places)
+        _add_rows(cells, start, stop, part)
         for slot in range(width):
             spectrum[slot] += part[slot]
+            part[slot] = 0
+        for place in range(start, stop):
+            row = cells[place * width + begin : place * width + end]
+            shown = np.uint32(0)
+            for slot in range(row.size):
+                shown += np.uint32(row[slot])
+            image[place] += np.int64(shown)
     return spectrum
+
+
+@_compiled
+def _add_rows(
+    cells: Uint8s, start: int, stop: int, part: npt.NDArray[np.uint16]
+) -> None:
+    """Add the rows from `start` to `stop` of a table to one, four at a time."""
+    width = part.size
+    for place in range(start, stop - 3, 4):
+        at = place * width
+        one, two = cells[at : at + width], cells[at + width : at + 2 * width]
+        at += 2 * width
+        three, four = cells[at : at + width], cells[at + width : at + 2 * width]
+        for slot in range(width):
+            pair = np.uint16(np.uint16(one[slot]) + np.uint16(two[slot]))
+            other = np.uint16(np.uint16(three[slot]) + np.uint16(four[slot]))
+            part[slot] += np.uint16(pair + other)
+    for place in range(stop - (stop - start) % 4, stop):
+        row = cells[place * width : (place + 1) * width]
+        for slot in range(width):
+            part[slot] += np.uint16(row[slot])

@@ -21,8 +21,12 @@ class Formula(NamedTuple):
         How many there are; what does not count gets these numbers.
     start, stop:
         Values that count, ``[start, stop)``.
+    earliest, latest:
+        The first and the last whole number of them, int32.
+    cuts:
+        At how many values one more slot begins, 0 or 2.
     cut, other_cut:
-        At each of these values one more slot begins; infinite where there is none.
+        The first whole number from each on, int32.
     """
 
     first: int
@@ -31,10 +35,13 @@ class Formula(NamedTuple):
     slots: int
     start: float
     stop: float
+    earliest: int
+    latest: int
     factor: float
     offset: float
-    cut: float
-    other_cut: float
+    cuts: int
+    cut: int
+    other_cut: int
 
 
 class Search(NamedTuple):
