@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.support.chromium import chromium
 from tests.support.require import lacking
 
 __all__ = ["chromium", "recording", "sans2d_file"]
+
+# Tests that run side by side are told a width, which tables would be folded to.
+os.environ.pop("COLUMNS", None)
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,14 @@ def spot(window: Window, place: str, x: float, y: float) -> tuple[float, float]:
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
 
+def at_rest(window: Window, outline: str) -> None:
+    """Wait until an outline does not move: the plot has taken its size."""
+    found, before = window.page.locator(outline), None
+    while (box := found.bounding_box()) != before or box is None:
+        before = box
+        window.page.wait_for_timeout(50)
+
+
 def drag(
     window: Window, place: str, begin: tuple[float, float], end: tuple[float, float]
 ) -> None:
@@ -99,6 +107,7 @@ def test_regions_are_drawn_moved_named_and_deleted_for_all(
     )
 
     (before,) = services.regions.of(PANEL, "panel_0")
+    at_rest(other, outline)
     drag(other, place, (0.25, 0.4), (0.35, 0.4))
     seen.page.wait_for_function(
         """x => livedata.page.cells.some((c) => c.regions?.items[0]?.x[0] > x)""",

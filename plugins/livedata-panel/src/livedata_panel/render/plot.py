@@ -146,6 +146,8 @@ class MasterPlot:
 
     def close(self) -> None:
         """Detach the plot from its stream, so that nothing keeps it alive."""
-        with set_curdoc(self._document):
-            self._plot.cleanup()
-        self._document.clear()
+        try:
+            with set_curdoc(self._document):
+                self._plot.cleanup()
+        finally:
+            self._document.clear()
