@@ -16,6 +16,7 @@ from livedata_core.config.state import ConfigurationState, ConfigurationStates
 from livedata_core.config.writer import SettingsWriter
 from livedata_core.contract import (
     ConfigStore,
+    DataKey,
     Instrument,
     ServicesInfo,
     Topics,
@@ -171,6 +172,7 @@ class DashboardServices:
             renderer=renderer,
             title=self.source_title,
             runs=lambda: self.orchestrator.runs.marks,
+            regions=self._region_names,
             wake=self.wakeups.wake_all,
         )
 
@@ -187,10 +189,18 @@ class DashboardServices:
             self.resources.roi,
             self.topics,
             save=lambda document: self.writer.save(REGIONS_DOCUMENT, document),
-            changed=self.wakeups.wake_all,
+            changed=self._regions_changed,
             stored=stored,
             clock=self.clock,
         )
+
+    def _region_names(self, key: DataKey) -> dict[int, str]:
+        regions = self.regions.of(key.workflow_id, key.source_name)
+        return {region.index: region.name for region in regions}
+
+    def _regions_changed(self) -> None:
+        self.plot_data.look()
+        self.wakeups.wake_all()
 
     def source_title(self, name: str) -> str:
         """Return what people call a source; its name where it is unknown."""

@@ -62,6 +62,9 @@ class PlotInput:
     runs:
         When runs of the instrument began and ended, for plots over time; in the order
         in which it was told, the latest last.
+    regions:
+        What people call the regions of interest of the source, by their index on the
+        wire.
     """
 
     key: DataKey
@@ -69,6 +72,7 @@ class PlotInput:
     title: str
     output: OutputSpec | None = None
     runs: tuple[RunMark, ...] = ()
+    regions: Mapping[int, str] = field(default_factory=dict)
 
 
 @runtime_checkable

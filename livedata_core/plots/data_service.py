@@ -18,7 +18,13 @@ from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.frames import CellFrame, FrameRenderer, LayerFrame
 from livedata_core.plots.histories import HistoryKeeper
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
-from livedata_core.plots.pipeline import CellPipeline, LayerPipeline, SourceTitle
+from livedata_core.plots.pipeline import (
+    CellPipeline,
+    LayerPipeline,
+    RegionNames,
+    SourceTitle,
+    no_names,
+)
 from livedata_core.plots.views import CellView, admitted, coarser
 
 __all__ = ["PlotDataService"]
@@ -61,6 +67,8 @@ class PlotDataService:
         Draws frames; the compute thread is its own.
     runs:
         Returns when runs of the instrument began and ended.
+    regions:
+        Returns what people call regions of interest.
     title:
         What people call a source.
     wake:
@@ -78,6 +86,7 @@ class PlotDataService:
         title: SourceTitle,
         wake: Callable[[], None],
         runs: Callable[[], tuple[RunMark, ...]] = tuple,
+        regions: RegionNames = no_names,
     ) -> None:
         self._layout = layout
         self._viewed = viewed
@@ -87,6 +96,7 @@ class PlotDataService:
         self._renderer = renderer
         self._title = title
         self._runs = runs
+        self._regions = regions
         self._wake = wake
         self._is_ahead = False
         self._ahead: frozenset[str] = frozenset()
@@ -292,6 +302,7 @@ class PlotDataService:
             self.look,
             self._runs,
             lambda work: self._thread.call(cell_id, (layer.plotter,), work=work),
+            self._regions,
         )
 
     def _commit(self, frames: dict[CellView, CellFrame]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 
 from livedata_core.contract import (
     OVERVIEW,
+    DataKey,
     PlotInput,
     RunMark,
     View,
@@ -21,11 +22,18 @@ from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
 from livedata_core.plots.spans import Covered, Span, asked_of, covered
 
-__all__ = ["CellPipeline", "LayerPipeline"]
+__all__ = ["CellPipeline", "LayerPipeline", "RegionNames", "no_names"]
 
 log = logging.getLogger(__name__)
 
 SourceTitle = Callable[[str], str]
+RegionNames = Callable[[DataKey], Mapping[int, str]]
+"""Returns what people call the regions of a stream's source, by index."""
+
+
+def no_names(_key: DataKey) -> Mapping[int, str]:
+    """Know no region."""
+    return {}
 
 
 class LayerPipeline:
@@ -48,6 +56,8 @@ class LayerPipeline:
     guard:
         Returns a context in which code of the plotter runs; told whether it works or
         is only made.
+    regions:
+        Returns what people call regions.
     """
 
     def __init__(
@@ -59,17 +69,19 @@ class LayerPipeline:
         wake: Callable[[], None],
         runs: Callable[[], tuple[RunMark, ...]] = tuple,
         guard: Callable[[bool], AbstractContextManager[object]] = nullcontext,
+        regions: RegionNames = no_names,
     ) -> None:
         self.layer = layer
         self._guard = guard
         self._runs = runs
+        self._regions = regions
         self.plotter: LayerPlotter | None = None
         self._title = title
         self._stream: Stream | None = None
         self._span = Span()
         self._empty = LayerFrame(layer.id)
         self._results: dict[View, LayerFrame] = {}
-        self._seen: dict[View, int] = {}
+        self._seen: dict[View, object] = {}
         try:
             with guard(False):
                 self.plotter = plotting.create(layer)
@@ -92,10 +104,13 @@ class LayerPipeline:
         return self._results.get(view, self._empty)
 
     def update(self, view: View = OVERVIEW) -> bool:
-        """Compute a frame if the data have changed; return whether it did."""
-        if self._stream is None or self._stream.version == self._seen.get(view):
+        """Compute a frame if data or names have changed; return whether it did."""
+        if self._stream is None:
             return False
-        self._seen[view] = self._stream.version
+        now = self._stream.version, [self._regions(key) for key in self.layer.keys]
+        if now == self._seen.get(view):
+            return False
+        self._seen[view] = now
         result = self._compute(self._stream, view)
         before = self._results.get(view, self._empty)
         self._results[view] = result
@@ -119,7 +134,14 @@ class LayerPipeline:
             data = stream.read()
             output, runs = self.plotter.output, self._runs()
             inputs = [
-                PlotInput(key, value, self._title(key.source_name), output, runs)
+                PlotInput(
+                    key,
+                    value,
+                    self._title(key.source_name),
+                    output,
+                    runs,
+                    self._regions(key),
+                )
                 for key, value in data.items()
             ]
             with self._guard(True):

@@ -120,6 +120,12 @@ def test_curves_are_compared_saved_and_opened_alone(
     (data,) = sc.io.load_hdf5(io.BytesIO(path.read_bytes())).values()
     assert data.values.tolist() == [9.0] * 4
 
+    menu(seen, place, "Full screen")
+    seen.page.wait_for_function(
+        "() => document.fullscreenElement?.ariaLabel === 'Spectrum'"
+    )
+    seen.page.evaluate("document.exitFullscreen()")
+
     with seen.page.expect_popup() as popup:
         menu(seen, place, "Open in its own window")
     alone = popup.value

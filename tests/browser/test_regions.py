@@ -100,11 +100,10 @@ def test_regions_are_drawn_moved_named_and_deleted_for_all(
             }
         ),
     )
-    seen.page.wait_for_function(
-        """() => livedata.plots.models.some((figure) =>
-            [...figure.references()].some((model) => model.type === 'Legend'
-                && model.items.some((item) => item.label?.value === 'Region 1')))"""
-    )
+    legend = """name => livedata.plots.models.some((figure) =>
+        [...figure.references()].some((model) => model.type === 'Legend'
+            && model.items.some((item) => item.label?.value === name)))"""
+    seen.page.wait_for_function(legend, arg="Region 1")
 
     (before,) = services.regions.of(PANEL, "panel_0")
     at_rest(other, outline)
@@ -121,6 +120,7 @@ def test_regions_are_drawn_moved_named_and_deleted_for_all(
     other.page.fill("[aria-label='Name of the region']", "Sample <b>")
     other.page.keyboard.press("Enter")
     seen.page.wait_for_selector(f"{place} .region-name >> text=Sample <b>")
+    seen.page.wait_for_function(legend, arg="Sample <b>")
     other.page.focus(outline)
     other.page.keyboard.press("Delete")
     for one in (seen, other):

@@ -21,6 +21,7 @@ class Dashboard:
         self.viewed: frozenset[CellView] = frozenset()
         self.layout = Layout()
         self.wakes = 0
+        self.regions: dict[int, str] = {}
         self.plots = PlotDataService(
             layout=lambda: self.layout,
             viewed=lambda: self.viewed,
@@ -31,6 +32,7 @@ class Dashboard:
             renderer=self.renderer,
             title=str.upper,
             wake=self._wake,
+            regions=lambda key: self.regions,
         )
 
     def _wake(self) -> None:
@@ -363,6 +365,18 @@ def test_frame_carries_the_data_that_it_was_made_of(dashboard: Dashboard) -> Non
     assert before is not None
     (data,) = before.layers[0].data.values()
     assert data.values.tolist() == [1.0, 2.0]
+
+
+def test_new_name_of_a_region_is_shown_without_new_data(dashboard: Dashboard) -> None:
+    (cell,) = dashboard.show((layer("a"),))
+    put(dashboard.data, "a", 1.0)
+    dashboard.plots.round()
+    assert not dashboard.plots.round()
+    dashboard.regions = {0: "Sample"}
+    assert dashboard.plots.round()
+    frame = dashboard.plots.cell(cell)
+    assert frame is not None
+    assert frame.version == 2
 
 
 def test_history_is_kept_while_nobody_looks(dashboard: Dashboard) -> None:

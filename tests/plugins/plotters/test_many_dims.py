@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipp as sc
@@ -130,6 +132,13 @@ def test_spectrum_of_a_region_has_the_regions_name_and_colour():
         REGION_COLOURS[4],
     ]
     np.testing.assert_array_equal(frame.curves[1].y, spectra([1, 4])["roi", 1].values)
+
+
+def test_regions_have_their_names_told_apart():
+    entry = replace(plot_input(spectra([1, 4, 6])), regions={1: "Peak", 6: "Peak"})
+    frame = OverlayPlotter().compute([entry], OverlayParams(), OVERVIEW)
+    labels = [curve.label for curve in frame.curves]
+    assert labels == ["Peak (1)", "Region 5", "Peak (3)"]
 
 
 def test_no_regions_are_no_error():

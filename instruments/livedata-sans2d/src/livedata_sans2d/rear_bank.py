@@ -86,9 +86,8 @@ def _in_mm(entry: PlotInput) -> PlotInput:
     """Return the input with edges in mm in place of tubes and pixels."""
     rows, columns = entry.data.dims
     tubes, pixels = bank_edges_mm()
-    data = entry.data.drop_coords(list(entry.data.coords)).rename_dims(
-        {rows: "y", columns: "x"}
-    )
+    placed = [name for name, coord in entry.data.coords.items() if coord.dims]
+    data = entry.data.drop_coords(placed).rename_dims({rows: "y", columns: "x"})
     return replace(
         entry,
         data=data.assign_coords(

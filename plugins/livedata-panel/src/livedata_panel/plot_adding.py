@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from livedata_core.api import DashboardServices, Layer, SourceView, WorkflowView
-from livedata_core.contract import OutputSpec, PlotterSpec, WorkflowId
+from livedata_core.contract import DataKey, OutputSpec, PlotterSpec, WorkflowId
 from livedata_panel.context import SessionContext
 from livedata_panel.plot_events import AddLayer, AddPlot, ChooseOutput
+from livedata_panel.previews import preview
+from livedata_panel.shared_views import shared_views
 from livedata_panel.titles import cell_title, output_titles
 from livedata_panel.workflows import GROUP_TITLES
 
@@ -134,7 +137,21 @@ class OutputChoice:
         for output in workflow.spec.outputs:
             fitting = self._services.plotting.plotters_for(workflow.spec, output)
             if fitting:
-                yield _output(output, titles[output.name], fitting[0])
+                shown = _output(output, titles[output.name], fitting[0])
+                yield {**shown, "preview": self._preview(workflow, output)}
+
+    def _preview(
+        self, workflow: WorkflowView, output: OutputSpec
+    ) -> dict[str, Any] | None:
+        """Return a sample of the latest data of the first source that has any."""
+        entries = self._services.data.snapshot().entries
+        for source in workflow.sources:
+            key = DataKey(workflow.spec.id, source.name, output.name)
+            entry = entries.get(key)
+            if entry is not None:
+                made = partial(preview, entry.data)
+                return shared_views(self._services).rare(("preview", key), made)
+        return None
 
 
 def _workflow(view: WorkflowView, outputs: Iterator[dict[str, Any]]) -> dict[str, Any]:

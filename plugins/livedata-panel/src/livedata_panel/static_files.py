@@ -46,8 +46,10 @@ SCRIPTS = (
     "reference.js",
     "regions.js",
     "saving.js",
+    "shortcuts.js",
     "sliders.js",
     "system.js",
+    "ticks.js",
     "tools.js",
     "workflows.js",
 )

@@ -10,6 +10,7 @@ import numpy as np
 
 from livedata_core.contract import PlotInput, View
 from livedata_plotters.arrays import Floats, limits, plain_values
+from livedata_plotters.axes import tick_options
 from livedata_plotters.curves import blank_below_zero, padded
 from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
@@ -36,6 +37,8 @@ class BarsFrame:
         Both ends of the vertical axis.
     scale:
         Of the vertical axis.
+    ticks:
+        How many the vertical axis has; None: as fit.
     """
 
     names: tuple[str, ...]
@@ -43,6 +46,7 @@ class BarsFrame:
     label: str
     limits: tuple[float, float]
     scale: Scale
+    ticks: int | None = None
 
 
 class BarsPlotter:
@@ -69,15 +73,17 @@ class BarsPlotter:
         return BarsFrame(
             names=_told_apart([entry.title for entry in inputs]),
             values=values,
-            label=quantity_label(inputs),
+            label=params.axes.y_label or quantity_label(inputs),
             limits=limits(np.array([low, high]), params.scale, params.low, params.high),
             scale=params.scale,
+            ticks=params.axes.y_ticks,
         )
 
     def draw(self, frame: BarsFrame) -> hv.Bars:
         """Return the HoloViews element of a frame."""
         value = hv.Dimension(frame.label, range=frame.limits)
-        bars = hv.Bars((list(frame.names), frame.values), ["Source"], [value])
+        source = hv.Dimension("Source" if frame.label != "Source" else "Source ")
+        bars = hv.Bars((list(frame.names), frame.values), [source], [value])
         return bars.opts(
             clone=False,
             backend=BACKEND,
@@ -90,6 +96,7 @@ class BarsPlotter:
             padding=0,
             xlabel="",
             title="",
+            **tick_options([("yaxis", frame.ticks)]),
         )
 
 

@@ -14,7 +14,9 @@ import holoviews as hv
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bounds", "axis_dimension", "image_of"]
+from livedata_plotters.axes import dimensions
+
+__all__ = ["Bounds", "image_of"]
 
 Bounds = tuple[float, float, float, float]
 """Left, bottom, right and top."""
@@ -49,17 +51,6 @@ def image_of(
 def _first(
     shape: tuple[int, int], bounds: Bounds, labels: tuple[str, str, str]
 ) -> hv.Image:
-    x, y, value = labels
-    kdims = [axis_dimension(x), axis_dimension(y, x)]
+    *kdims, vdim = dimensions(*((label, None) for label in labels))
     nothing = np.broadcast_to(np.float32(0), shape)
-    return hv.Image(nothing, bounds=bounds, kdims=kdims, vdims=[hv.Dimension(value)])
-
-
-def axis_dimension(label: str, other: str = "") -> hv.Dimension:
-    """Return the dimension of an axis; one of a label like the other's differs.
-
-    HoloViews finds dimensions by names and by labels; a blank at the end is not seen.
-    """
-    if label == other:
-        return hv.Dimension(f"{label} upwards", label=f"{label} ")
-    return hv.Dimension(label, label=label)
+    return hv.Image(nothing, bounds=bounds, kdims=kdims, vdims=[vdim])

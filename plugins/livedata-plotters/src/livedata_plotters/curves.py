@@ -6,7 +6,7 @@ one for its errors), the same for equal structure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from livedata_plotters.arrays import Floats
+from livedata_plotters.axes import dimensions, tick_options
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
-from livedata_plotters.params import Scale
+from livedata_plotters.params import LineDash, Scale
 from livedata_plotters.run_marks import RunLines, draw_run_lines
 
 __all__ = [
@@ -70,6 +71,8 @@ class Curve:
         Of the line, in pixels.
     colour:
         Its own; None: the next one of the cell.
+    dash:
+        Of the line.
     """
 
     label: str
@@ -80,6 +83,7 @@ class Curve:
     band: bool = False
     width: float = 1.5
     colour: str | None = None
+    dash: LineDash = LineDash.SOLID
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +102,8 @@ class CurvesFrame:
         Of the vertical and the horizontal axis.
     runs:
         Where runs began and ended; None where that is not shown.
+    ticks:
+        How many the horizontal and the vertical axis have; None: as fit.
     """
 
     curves: tuple[Curve, ...]
@@ -108,16 +114,17 @@ class CurvesFrame:
     scale: Scale
     x_scale: Scale = Scale.LINEAR
     runs: RunLines | None = None
+    ticks: tuple[int | None, int | None] = (None, None)
 
 
-def thinned(x: _Places, y: Floats) -> tuple[_Places, Floats]:
-    """Return a curve of no more than `MOST_POINTS` vertices that keeps its peaks.
+def thinned(x: _Places, y: Floats, most: int = MOST_POINTS) -> tuple[_Places, Floats]:
+    """Return a curve of no more than `most` vertices that keeps its peaks.
 
     Of each run of vertices the lowest and the highest stay, in their order; gaps (NaN)
     that fill a run stay gaps.
     """
-    runs = MOST_POINTS // 2
-    if len(y) <= MOST_POINTS:
+    runs = most // 2
+    if len(y) <= most:
         return x, y
     starts = np.linspace(0, len(y), runs + 1).astype(np.intp)[:-1]
     lengths = np.diff(np.append(starts, len(y)))
@@ -156,38 +163,48 @@ def draw_curves(frame: CurvesFrame) -> hv.Overlay:
 
 
 def _elements(frame: CurvesFrame) -> Iterator[hv.Element]:
-    x = hv.Dimension(frame.x_label, range=frame.x_limits)
-    y = hv.Dimension(frame.y_label, range=frame.y_limits)
+    x, y, deviation = dimensions(
+        (frame.x_label, frame.x_limits),
+        (frame.y_label, frame.y_limits),
+        ("Standard deviation", None),
+    )
+    ticks = [*zip(("xaxis", "yaxis"), frame.ticks, strict=True)]
     shared = {
         **COMMON,
         "logy": frame.scale is Scale.LOG,
         "logx": frame.x_scale is Scale.LOG,
         "padding": 0,
         "title": "",
+        **tick_options(ticks),
     }
     for curve in frame.curves:
-        yield from _draw_curve(curve, x, y, shared)
+        yield from _draw_curve(curve, (x, y, deviation), shared)
     if frame.runs is not None:
         yield from draw_run_lines(frame.runs, x, y, frame.y_limits[1])
 
 
 def _draw_curve(
-    curve: Curve, x: hv.Dimension, y: hv.Dimension, options: dict[str, object]
+    curve: Curve, dims: Sequence[hv.Dimension], options: dict[str, object]
 ) -> Iterator[hv.Element]:
+    x, y, _ = dims
     kind = hv.Scatter if curve.points else hv.Curve
     element = kind((curve.x, curve.y), kdims=[x], vdims=[y], label=curve.label)
-    width = {"size": 5} if curve.points else {"line_width": curve.width}
+    width: dict[str, object] = {"line_width": curve.width}
+    if curve.dash is not LineDash.SOLID:
+        width["line_dash"] = curve.dash.value
+    if curve.points:
+        width = {"size": 5}
     colour = _COLOURS if curve.colour is None else curve.colour
     yield element.opts(clone=False, backend=BACKEND, color=colour, **options, **width)
     if curve.errors is not None:
-        yield _draw_errors(curve, x, y, colour)
+        yield _draw_errors(curve, dims, colour)
 
 
 def _draw_errors(
-    curve: Curve, x: hv.Dimension, y: hv.Dimension, colour: object
+    curve: Curve, dims: Sequence[hv.Dimension], colour: object
 ) -> hv.Element:
     kind = hv.Spread if curve.band else hv.ErrorBars
-    vdims = [y, hv.Dimension("Standard deviation")]
+    x, *vdims = dims
     errors = kind(curve.errors, kdims=[x], vdims=vdims)
     if curve.band:
         style = {"fill_alpha": 0.2, "line_color": None}

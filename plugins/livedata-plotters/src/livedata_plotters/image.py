@@ -17,7 +17,8 @@ import scipp as sc
 
 from livedata_core.contract import OVERVIEW, PlotInput, Slider, View
 from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
-from livedata_plotters.copied import Bounds, axis_dimension, image_of
+from livedata_plotters.axes import dimensions, tick_options
+from livedata_plotters.copied import Bounds, image_of
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON, colours
 from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
@@ -180,9 +181,9 @@ def image_frame(
         values=values,
         x=block_edges(x[part.columns[0] : part.columns[1] + 1], part.block[1]),
         y=block_edges(y[part.rows[0] : part.rows[1] + 1], part.block[0]),
-        x_label=column.label,
-        y_label=row.label,
-        value_label=_value_label(entry, part.block, how),
+        x_label=params.axes.x_label or column.label,
+        y_label=params.axes.y_label or row.label,
+        value_label=_value_label(entry, part.block, how, params.axes.value_label),
         limits=limits(values, params.scale, params.low, params.high),
         summary=_total(exact, data.unit) if params.show_total else "",
         params=params,
@@ -210,9 +211,9 @@ _JOINED = {
 }
 
 
-def _value_label(entry: PlotInput, block: Block, how: Reduction) -> str:
-    """Return quantity and unit, and what a block is, columns first."""
-    label = quantity_label([entry])
+def _value_label(entry: PlotInput, block: Block, how: Reduction, own: str) -> str:
+    """Return quantity and unit, or an own text, and what a block is, columns first."""
+    label = own or quantity_label([entry])
     if block == (1, 1):
         return label
     rows, columns = block
@@ -239,11 +240,11 @@ def draw_image(frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         labels = (frame.x_label, frame.y_label, frame.value_label)
         element = image_of(frame.values, _bounds(frame), labels)
     else:
-        kdims = [
-            axis_dimension(frame.x_label),
-            axis_dimension(frame.y_label, frame.x_label),
-        ]
-        vdim = hv.Dimension(frame.value_label, range=frame.limits)
+        *kdims, vdim = dimensions(
+            (frame.x_label, None),
+            (frame.y_label, None),
+            (frame.value_label, frame.limits),
+        )
         columns = (frame.x, frame.y, frame.values)
         element = hv.QuadMesh(columns, kdims=kdims, vdims=[vdim])
     return element.opts(clone=False, backend=BACKEND, **_options(frame))
@@ -280,15 +281,25 @@ def _options(frame: ImageFrame) -> dict[str, object]:
         "colorbar": params.colour_bar,
         "title": frame.summary,
         "clabel": frame.value_label,
+        **_ticks(params),
     }
-    if frame.block != (1, 1) or frame.tile is not None:
-        options["xlim"] = (float(frame.full_x[0]), float(frame.full_x[-1]))
-        options["ylim"] = (float(frame.full_y[0]), float(frame.full_y[-1]))
+    axes = params.axes
+    given = (axes.x_low, axes.x_high), (axes.y_low, axes.y_high)
+    asked = any(end is not None for pair in given for end in pair)
+    if asked or frame.block != (1, 1) or frame.tile is not None:
+        options["xlim"] = limits(frame.full_x[[0, -1]], Scale.LINEAR, *given[0])
+        options["ylim"] = limits(frame.full_y[[0, -1]], Scale.LINEAR, *given[1])
     if params.scale is Scale.LOG:
         options["clipping_colors"] = {"min": "transparent", "NaN": "transparent"}
     if params.aspect is Aspect.EQUAL:
         options["data_aspect"] = 1
     return options
+
+
+def _ticks(params: ImageParams) -> dict[str, object]:
+    axes = params.axes
+    bar = [("colorbar", axes.value_ticks)] if params.colour_bar else []
+    return tick_options([("xaxis", axes.x_ticks), ("yaxis", axes.y_ticks), *bar])
 
 
 def only_input(inputs: Sequence[PlotInput], what: str) -> PlotInput:

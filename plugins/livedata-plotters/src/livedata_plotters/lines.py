@@ -71,12 +71,13 @@ def curves_frame(inputs: Sequence[PlotInput], params: LinesParams) -> CurvesFram
     )
     return CurvesFrame(
         curves=curves,
-        x_label=axes[0].label,
-        y_label=quantity_label(inputs),
+        x_label=params.axes.x_label or axes[0].label,
+        y_label=params.axes.y_label or quantity_label(inputs),
         x_limits=x_limits,
         y_limits=_y_limits(curves, params),
         scale=params.scale,
         x_scale=params.x_scale,
+        ticks=(params.axes.x_ticks, params.axes.y_ticks),
     )
 
 
@@ -144,10 +145,19 @@ def _curve(entry: PlotInput, axis: Axis, params: LinesParams, left: float) -> Cu
             x = np.maximum(x, left)
     else:
         x, y = _on_axis(axis.midpoints, params.x_scale), shown
-    x, y = thinned(x, y)
+    x, y = thinned(x, y, params.most_points)
     points = params.style is LineStyle.POINTS
     band = params.error_style is ErrorStyle.BAND
-    return Curve(entry.title, x, y, points, errors, band, params.line_width)
+    return Curve(
+        entry.title,
+        x,
+        y,
+        points,
+        errors,
+        band,
+        params.line_width,
+        dash=params.line_dash,
+    )
 
 
 def _on_axis(places: Floats, scale: Scale) -> Floats:

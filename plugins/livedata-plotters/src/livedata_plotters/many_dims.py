@@ -127,7 +127,7 @@ class OverlayPlotter:
                     f"{entry.title} has {entry.data.ndim} dimensions: it has no rows "
                     "that could be shown as curves."
                 )
-            for number, where, data in rows_of(entry.data):
+            for number, where, data in rows_of(entry.data, entry.regions):
                 title = where if len(inputs) == 1 else f"{entry.title}, {where}"
                 numbers.append(number)
                 rows.append(replace(entry, data=data, title=title))
@@ -138,7 +138,7 @@ class OverlayPlotter:
             )
         if not rows:
             return _nothing(inputs)
-        frame = curves_frame(rows, params)
+        frame = curves_frame(_told_apart(rows), params)
         regions = inputs[0].data.dims[0] == "roi"
         palette = REGION_COLOURS if regions else PALETTE
         curves = tuple(
@@ -150,6 +150,17 @@ class OverlayPlotter:
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
         """Return the HoloViews overlay of a frame."""
         return draw_curves(frame)
+
+
+def _told_apart(rows: Sequence[PlotInput]) -> list[PlotInput]:
+    """Return rows of which no two have one title: regions may have equal names."""
+    titles = [row.title for row in rows]
+    return [
+        row
+        if titles.count(row.title) == 1
+        else replace(row, title=f"{row.title} ({number})")
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def _nothing(inputs: Sequence[PlotInput]) -> CurvesFrame:

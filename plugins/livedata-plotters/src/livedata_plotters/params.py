@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from livedata_core.contract import HistoryWindow, TimeWindow
+from livedata_plotters.axes_params import AxesLook, ImageAxes, ValueAxis
 
 __all__ = [
     "Aspect",
@@ -22,6 +23,7 @@ __all__ = [
     "ErrorStyle",
     "FlattenParams",
     "ImageParams",
+    "LineDash",
     "LineStyle",
     "LinesParams",
     "NumberParams",
@@ -74,6 +76,14 @@ class LineStyle(StrEnum):
     STEPS = "steps"
     LINE = "line"
     POINTS = "points"
+
+
+class LineDash(StrEnum):
+    """Whether a line is broken, by the name that Bokeh knows."""
+
+    SOLID = "solid"
+    DASHED = "dashed"
+    DOTTED = "dotted"
 
 
 class ErrorStyle(StrEnum):
@@ -151,9 +161,26 @@ class ImageParams(_Limited):
         description="Write the total counts above the image.",
     )
     window: TimeWindow = Field(default=TimeWindow(), title="Time window")
+    axes: ImageAxes = Field(default=ImageAxes(), title="Labels, ticks and limits")
 
 
-class LinesParams(_Limited):
+class _Lined(_Limited):
+    """How curves are drawn."""
+
+    style: LineStyle = Field(default=LineStyle.LINE, title="Style")
+    line_dash: LineDash = Field(default=LineDash.SOLID, title="Line")
+    line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
+    most_points: int = Field(
+        default=4000,
+        title="Most points",
+        description="A longer curve is thinned: of each stretch its lowest and highest "
+        "point stay, so that no peak is lost.",
+        ge=100,
+        le=100_000,
+    )
+
+
+class LinesParams(_Lined):
     """How curves over an axis are shown."""
 
     scale: Scale = Field(
@@ -194,8 +221,8 @@ class LinesParams(_Limited):
         title="Errors as",
         description="Bars, or a band around the curve.",
     )
-    line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
     window: TimeWindow = Field(default=TimeWindow(), title="Time window")
+    axes: AxesLook = Field(default=AxesLook(), title="Labels and ticks")
 
     @model_validator(mode="after")
     def _positions_can_be_shown(self) -> Self:
@@ -225,7 +252,7 @@ class CorrelationImageParams(ImageParams):
     )
 
 
-class TimeSeriesParams(_Limited):
+class TimeSeriesParams(_Lined):
     """How values over time are shown."""
 
     scale: Scale = Field(default=Scale.LINEAR, title="Vertical scale")
@@ -234,13 +261,13 @@ class TimeSeriesParams(_Limited):
         title="Style",
         description="Steps hold each value until the next one.",
     )
-    line_width: float = Field(default=1.5, title="Line width", ge=0.5, le=10)
     show_runs: bool = Field(
         default=True,
         title="Mark runs",
         description="Lines where runs of the instrument began and ended.",
     )
     window: HistoryWindow = Field(default=HistoryWindow(), title="Time window")
+    axes: AxesLook = Field(default=AxesLook(), title="Labels and ticks")
 
 
 class SlicerParams(ImageParams):
@@ -283,6 +310,7 @@ class BarsParams(_Limited):
 
     scale: Scale = Field(default=Scale.LINEAR, title="Vertical scale")
     window: TimeWindow = Field(default=TimeWindow(), title="Time window")
+    axes: ValueAxis = Field(default=ValueAxis(), title="Labels and ticks")
 
 
 class NumberParams(_Rated):

@@ -75,6 +75,6 @@ def draw_run_lines(
     names = hv.Labels(
         (lines.times, heights, np.array(lines.names, dtype=object)),
         kdims=[x, y],
-        vdims=["Run"],
+        vdims=[f"{x.name}, {y.name}: run"],  # unlike both
     )
     return [marks, names.opts(clone=False, backend=BACKEND, **_TEXT)]

@@ -127,14 +127,14 @@ class RegionsFrame:
     x_label, y_label:
         Quantity and unit of the axes.
     names:
-        Whether the names are written.
+        What is written at each, if anything.
     """
 
     outlines: tuple[tuple[np.ndarray, np.ndarray], ...]
     numbers: tuple[int, ...]
     x_label: str
     y_label: str
-    names: bool
+    names: tuple[str, ...]
 
 
 class RegionsPlotter:
@@ -154,6 +154,7 @@ class RegionsPlotter:
             raise ValueError("This layer has no data to draw.")
         outlines: list[tuple[np.ndarray, np.ndarray]] = []
         numbers: list[int] = []
+        names: list[str] = []
         labels = ("x", "y")
         for entry in inputs:
             data = entry.data
@@ -168,9 +169,11 @@ class RegionsPlotter:
             for number in np.unique(index).tolist():
                 mine = index == number
                 numbers.append(int(number))
+                name = entry.regions.get(number, f"Region {number + 1}")
+                names.append(name if params.show_names else "")
                 outlines.append(_outline(data.dim, x[mine], y[mine]))
         return RegionsFrame(
-            tuple(outlines), tuple(numbers), *labels, names=params.show_names
+            tuple(outlines), tuple(numbers), *labels, names=tuple(names)
         )
 
     def draw(self, frame: RegionsFrame) -> hv.Overlay:
@@ -192,15 +195,13 @@ class RegionsPlotter:
             line_color="colour",
             line_width=2,
         )
-        names = [f"Region {number + 1}" for number in frame.numbers]
         corners = [(x.min(), y.max()) for x, y in frame.outlines]
         at_x, at_y = (
             (np.array(part, float) for part in zip(*corners, strict=True))
             if (corners)
             else (np.empty(0), np.empty(0))
         )
-        texts = names if frame.names else [""] * len(names)
-        labels = hv.Labels((at_x, at_y, texts), kdims, ["Name"]).opts(
+        labels = hv.Labels((at_x, at_y, list(frame.names)), kdims, ["Name"]).opts(
             clone=False,
             backend=BACKEND,
             **_QUIET,

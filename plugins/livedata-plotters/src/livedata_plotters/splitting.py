@@ -5,7 +5,7 @@ Imports scipp and numpy alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -73,11 +73,13 @@ def _shown(value: object, digits: int) -> str:
     return f"{value:.{digits}g}" if number else str(value)
 
 
-def rows_of(data: sc.DataArray) -> Iterator[tuple[int, str, sc.DataArray]]:
+def rows_of(
+    data: sc.DataArray, regions: Mapping[int, str]
+) -> Iterator[tuple[int, str, sc.DataArray]]:
     """Yield number, name and data of each row along the first dim.
 
-    A row is called by its coordinate, if there is one; regions by their index on the
-    wire, which is also their number.
+    A row is called by its coordinate, if there is one; regions by the name that their
+    index on the wire has in `regions`. The index is also their number.
     """
     dim = data.dims[0]
     coord = data.coords.get(dim)
@@ -86,7 +88,7 @@ def rows_of(data: sc.DataArray) -> Iterator[tuple[int, str, sc.DataArray]]:
         where = f"{humanise(dim)} {place_text(data, dim, position) or position}"
         if dim == "roi" and coord is not None and coord.dims == (dim,):
             number = int(coord.values[position])
-            where = f"Region {number + 1}"
+            where = regions.get(number, f"Region {number + 1}")
         yield number, where, data[dim, position]
 
 

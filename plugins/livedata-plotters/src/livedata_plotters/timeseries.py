@@ -51,14 +51,15 @@ class TimeSeriesPlotter:
         x_limits = _time_limits(times)
         return CurvesFrame(
             curves=curves,
-            x_label="Local time",
-            y_label=quantity_label(inputs),
+            x_label=params.axes.x_label or "Local time",
+            y_label=params.axes.y_label or quantity_label(inputs),
             x_limits=x_limits,
             y_limits=limits(
                 np.asarray([low, high]), params.scale, params.low, params.high
             ),
             scale=params.scale,
             runs=_runs(inputs[0], x_limits) if params.show_runs else None,
+            ticks=(params.axes.x_ticks, params.axes.y_ticks),
         )
 
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
@@ -72,9 +73,16 @@ def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
     shown = blank_below_zero(values, params.scale)
     if params.style is LineStyle.STEPS and len(times) > 1:
         times, shown = np.repeat(times, 2)[1:], np.repeat(shown, 2)[:-1]
-    times, shown = thinned(times, shown)
+    times, shown = thinned(times, shown, params.most_points)
     points = params.style is LineStyle.POINTS
-    return Curve(entry.title, times, shown, points, width=params.line_width)
+    return Curve(
+        entry.title,
+        times,
+        shown,
+        points,
+        width=params.line_width,
+        dash=params.line_dash,
+    )
 
 
 def _runs(

@@ -6,7 +6,7 @@ texts only, so that a plot of the one can be updated with the other.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 import holoviews as hv
@@ -63,18 +63,20 @@ def _describe(part: Any) -> Hashable:
     return (
         (type(part), part.group, part.label, dimensions, keys),
         frozen(options),
-        _extents(part, options["plot"]),
+        _extents(part),
     )
 
 
-def _extents(part: Any, options: Mapping[str, Any]) -> Hashable:
+def _extents(part: Any) -> Hashable:
     """Return the limits of the axes if pixels are to be equal, else nothing.
 
     HoloViews leaves the ranges of such a plot alone once it is made.
     """
+    options = hv.Store.lookup_options(BACKEND, part, "plot").kwargs
     if not (options.get("data_aspect") or options.get("aspect") == "equal"):
         return ()
-    return tuple(tuple(part.range(dim)) for dim in part.kdims)
+    given = tuple(options.get(name) for name in ("xlim", "ylim"))
+    return given, tuple(tuple(part.range(dim)) for dim in part.kdims)
 
 
 def _kind(part: Any, dimension: Any) -> str:

@@ -26,13 +26,14 @@ export function render(parent, children) {
     if (key !== undefined) byKey.set(key, node);
     else free.push(node);
   }
+  const nodes = wanted.map((item) => update(take(item, byKey, free), item, parent));
+  // What goes first, so that what stays is not moved: a node that is moved loses focus.
+  for (const node of [...byKey.values(), ...free]) node.remove();
   let place = parent.firstChild;
-  for (const item of wanted) {
-    const node = update(take(item, byKey, free), item, parent);
+  for (const node of nodes) {
     if (node === place) place = place.nextSibling;
     else parent.insertBefore(node, place);
   }
-  for (const node of [...byKey.values(), ...free]) node.remove();
 }
 
 function take(item, byKey, free) {

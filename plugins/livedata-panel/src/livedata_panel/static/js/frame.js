@@ -12,6 +12,7 @@ const ICONS = {
   collapse: "M15 5l-7 7 7 7 1.500-1.500L11 12l5.500-5.500z",
   sun: "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM11 1h2v4h-2zM11 19h2v4h-2zM1 11h4v2H1zM19 11h4v2h-4zM4.200 5.600l1.400-1.400 2.800 2.800L7 8.400zM15.600 17l1.400-1.400 2.800 2.800-1.400 1.400zM4.200 18.400L7 15.600 8.400 17l-2.800 2.800zM15.600 7l2.800-2.800 1.400 1.400L17 8.400z",
   moon: "M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z",
+  keys: "M2 6h20v12H2zm2 2v8h16V8zm1.500 1.500h2v2h-2zm3.600 0h2v2h-2zm3.600 0h2v2h-2zm3.600 0h2v2h-2zM6.500 13h11v1.800h-11z",
   bell: "M12 3a6 6 0 0 0-6 6v5l-2 3h16l-2-3V9a6 6 0 0 0-6-6zM10 19a2 2 0 0 0 4 0z",
 };
 
@@ -25,6 +26,8 @@ export function renderHeader(root, view, { theme, unread, lost }, act) {
     lost ? h("span", { key: "lost", class: "pill tone-error", role: "alert" },
       "Connection to the server lost, trying again") : null,
     lost ? null : view.chips.map(chip),
+    h("button", { class: "icon-button", "aria-label": "Keyboard", title: "Keyboard (?)",
+      onclick: act.keys }, icon(ICONS.keys)),
     h("button", { class: "icon-button bell", "aria-label": "Notifications", title: "Notifications",
       onclick: act.notices }, icon(ICONS.bell), unread ? h("span", { class: "badge" }, unread) : null),
     h("button", { class: "icon-button theme", title: dark ? "Light theme" : "Dark theme",

@@ -14,8 +14,10 @@ import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
 import { Plots } from "./plots.js";
 import { Regions } from "./regions.js";
+import { Shortcuts } from "./shortcuts.js";
 import { sliding } from "./sliders.js";
 import { renderSystem } from "./system.js";
+import { closeMenu } from "./tools.js";
 import { renderWorkflows } from "./workflows.js";
 
 const $ = (id) => document.getElementById(id);
@@ -29,8 +31,11 @@ class Page {
     this.notices = new Notices($("toasts"), () => this.showShell(), (action) => this.actions.do(action));
     this.editing = new Editing((kind, payload) => bridge.send(kind, payload), () => this.tick());
     this.regions = new Regions(this.plots, (kind, payload) => bridge.send(kind, payload), () => this.showPage());
+    this.shortcuts = new Shortcuts($("keys"), this);
+    this.opener = null; // what had the focus when the drawer was opened
     this.shell = null;
     this.page = null;
+    this.drawer = null;
     this.cells = null;
     this.collapsed = stored("livedata-rail") === "collapsed";
     this.actions = {
@@ -49,7 +54,8 @@ class Page {
       theme: () => this.setTheme(theme() === "dark" ? "light" : "dark"),
       collapse: () => this.setCollapsed(!this.collapsed),
       notices: () => this.notices.toggle(),
-      edit: () => this.editing.set(!this.editing.on),
+      edit: () => this.edit(),
+      keys: () => this.shortcuts.show(),
       tell: (level, title, text) => this.notices.tell(level, title, text),
     };
   }
@@ -114,7 +120,34 @@ class Page {
     return Object.fromEntries(Object.entries(this.cells).map(([id, s]) => [id, { ...s, ...old }]));
   }
 
+  edit() {
+    if (this.page?.kind === "grid" && !this.page.alone) this.editing.set(!this.editing.on);
+  }
+
+  isPaused(cellId) {
+    return Boolean(this.cells?.[cellId]?.paused);
+  }
+
+  // Closes what lies on top of the page, one thing at a time.
+  escape() {
+    if (closeMenu()) this.showPage();
+    else if (this.regions.stop()) this.showPage();
+    else if (this.drawer) this.actions.send("close");
+    else if (this.notices.open) this.notices.toggle();
+    else if (this.editing.on) this.editing.set(false);
+  }
+
   showDrawer(view) {
+    const opens = Boolean(view) && !this.drawer;
+    const closes = !view && Boolean(this.drawer);
+    this.drawer = view;
+    if (opens) this.opener = document.activeElement;
+    this.renderDrawer(view);
+    if (opens) $("drawer").querySelector("input, select, button")?.focus();
+    else if (closes && document.activeElement === document.body) this.opener?.focus?.();
+  }
+
+  renderDrawer(view) {
     $("app").classList.toggle("with-drawer", Boolean(view));
     if (view?.kind === "outputs") renderOutputs($("drawer"), view, this.actions);
     else renderDrawer($("drawer"), view, this.actions);

@@ -51,6 +51,27 @@ function section(workflow, view, act) {
         if (view.cell) act.send("add-layer", { cell: view.cell, ...layer });
         else act.send("add-plot", { place: view.place, ...layer });
       } },
-      h("span", null, output.title),
-      h("span", { class: "muted" }, [output.plotter, output.dims, output.unit].filter(Boolean).join(" · "))))));
+      thumbnail(output.preview),
+      h("span", { class: "output-text" }, h("span", null, output.title),
+        h("span", { class: "muted" }, [output.plotter, output.dims, output.unit].filter(Boolean).join(" · ")))))));
+}
+
+// What the latest data look like, in small; empty where there are none.
+function thumbnail(view) {
+  const box = (content) => h("span", { class: "thumbnail", "aria-hidden": "true" }, content);
+  if (view?.kind === "number") return box(view.text);
+  if (view?.kind === "image") return box(h("img", { src: view.address, alt: "" }));
+  if (view?.kind === "curve") return box(h("svg", { viewBox: "0 0 100 60", preserveAspectRatio: "none" }, h("path", { d: path(view.heights) })));
+  return box(null);
+}
+
+function path(heights) {
+  const step = 100 / Math.max(heights.length - 1, 1);
+  let pen = "M";
+  return heights.map((height, index) => {
+    if (height === null) { pen = "M"; return ""; }
+    const part = `${pen}${(index * step).toFixed(1)} ${(57 - 54 * height).toFixed(1)}`;
+    pen = "L";
+    return part;
+  }).join("");
 }

@@ -5,6 +5,7 @@ import { Figures } from "./figures.js";
 import { axisRange, CellTools, colourMappers } from "./holding.js";
 import { canFreeze, freeze, hideFrozen, showFrozen } from "./reference.js";
 import { download, fileName, picture } from "./saving.js";
+import { fitTicks, makeRoomForTimes } from "./ticks.js";
 
 const EQUAL_ASPECT = "equal-aspect";
 
@@ -41,6 +42,7 @@ export class Plots {
     slot.append(box);
     if (old?.figure) figure.zoomLike(old.figure);
     this.applyTools(cellId, figure);
+    makeRoomForTimes(model);
     const view = await this.bridge.doc.views_manager.build_view(model);
     if (this.shown.get(cellId) !== entry) {
       view.remove();
@@ -49,10 +51,12 @@ export class Plots {
     }
     entry.view = view;
     view.build(box);
+    view.canvas_view.events_el.tabIndex = -1; // it has no keys of its own
     this.discard(old);
     figure.moved = () => this.tellRegion(cellId);
     this.tellRegion(cellId);
     makeRoomForLabels(view);
+    fitTicks(view);
     if (model.tags.includes(EQUAL_ASPECT)) entry.watch = keepAspect(entry);
   }
 

@@ -25,7 +25,6 @@ export class Regions {
     this.pending = new Map(); // "cell index" -> {x, y, until} that the server has not said yet
     window.addEventListener("pointermove", (event) => this.move(event));
     window.addEventListener("pointerup", (event) => this.drop(event));
-    window.addEventListener("keydown", (event) => { if (event.key === "Escape") this.stop(); });
   }
 
   // Begins to draw a shape on a cell.
@@ -35,10 +34,12 @@ export class Regions {
     this.changed();
   }
 
+  // Returns whether there was anything to stop.
   stop() {
-    if (!this.drawing && !this.selected && !this.drag) return;
+    if (!this.drawing && !this.selected && !this.drag) return false;
     this.drawing = this.selected = this.drag = null;
     this.changed();
+    return true;
   }
 
   // Shows the regions of the cells on the page.

@@ -11,50 +11,72 @@ const ICONS = {
   pause: "M7 5h3.500v14H7zM13.500 5H17v14h-3.500z",
   play: "M8 5l11 7-11 7z",
   more: "M5 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3zM12 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3zM19 10.500a1.500 1.500 0 1 0 0 3 1.500 1.500 0 0 0 0-3z",
-  hold: "M7 10V8a5 5 0 0 1 10 0v2h1v10H6V10zm2 0h6V8a3 3 0 0 0-6 0z",
 };
+const HOLDS = [["x", "X", "horizontal axis"], ["y", "Y", "vertical axis"], ["colour", "C", "colour scale"]];
 
 let open = null; // the cell whose menu is open
 document.addEventListener("pointerdown", (event) => {
   if (!event.target.closest?.(".menu-box")) open = null;
 });
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") open = null; });
+
+// Returns whether a menu was open. The focus goes back to its button.
+export function closeMenu() {
+  const was = open;
+  open = null;
+  if (was && document.activeElement?.closest(".menu")) {
+    document.activeElement.closest(".menu-box").querySelector("button").focus();
+  }
+  return was !== null;
+}
+
+// Arrow keys go through the items of an open menu.
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const items = [...event.currentTarget.querySelectorAll(".menu-item")].filter((item) => item.offsetParent);
+  const at = items.indexOf(document.activeElement);
+  items.at((at + step + (at < 0 && step < 0 ? 1 : 0)) % items.length)?.focus();
+  event.preventDefault();
+}
 
 export function tools(cell, status, plots, act, alone) {
   const chosen = plots.tools.of(cell.id);
   const offers = plots.offers(cell.id);
-  const button = (name, label, onclick, pressed = null) => h("button", {
-    key: name, class: pressed ? "icon-button tool pressed" : "icon-button tool", title: label,
-    "aria-label": `${label}: ${cell.title}`, "aria-pressed": pressed === null ? null : String(pressed), onclick,
-  }, icon(ICONS[name] ?? ICONS.hold));
-  const hold = (name, letter, what) => h("button", {
-    key: `hold-${name}`, class: chosen[name] ? "icon-button tool letter pressed" : "icon-button tool letter",
+  const paused = Boolean(status?.paused);
+  const button = (name, label, onclick, { pressed = null, wide = false, expanded = null, key = name } = {}) => h("button", {
+    key, class: ["icon-button tool", pressed ? "pressed" : "", wide ? "wide" : ""].join(" "), title: label,
+    "aria-label": `${label}: ${cell.title}`, "aria-pressed": pressed === null ? null : String(pressed),
+    "aria-haspopup": expanded === null ? null : "menu", "aria-expanded": expanded === null ? null : String(expanded), onclick,
+  }, icon(ICONS[name]));
+  const hold = ([name, letter, what]) => h("button", {
+    key: `hold-${name}`, class: `icon-button tool letter wide ${chosen[name] ? "pressed" : ""}`,
     title: chosen[name] ? `${what} is held: have it follow the data` : `Hold ${what}`,
     "aria-label": `Hold ${what}: ${cell.title}`, "aria-pressed": String(Boolean(chosen[name])),
     onclick: () => act.hold(cell.id, name),
   }, letter);
-  const paused = Boolean(status?.paused);
+  const holds = cell.figure ? HOLDS.filter(([name]) => (name === "colour" ? offers.colour : offers.axes)) : [];
   return h("div", { class: open === cell.id ? "tools open" : "tools" },
-    cell.figure && offers.axes ? [hold("x", "X", "horizontal axis"), hold("y", "Y", "vertical axis")] : null,
-    cell.figure && offers.colour ? hold("colour", "C", "colour scale") : null,
-    cell.figure ? [button("fit", "Show all data", () => act.fit(cell.id)),
-      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), paused),
+    holds.map(hold),
+    cell.figure ? [button("fit", "Show all data", () => act.fit(cell.id), { wide: true }),
+      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), { pressed: paused, key: "pause" }),
     ] : null,
     cell.figure && cell.regions ? button("region", "Draw a region of interest",
-      () => act.regions.begin(cell.id, cell.regions.shapes[0])) : null,
+      () => act.regions.begin(cell.id, cell.regions.shapes[0]), { wide: true }) : null,
     button("settings", "Settings", () => act.configure(cell.id)),
-    menu(cell, status, chosen, offers, button, act, alone));
+    menu(cell, status, { chosen, offers, holds, button, act, alone }));
 }
 
-function menu(cell, status, chosen, offers, button, act, alone) {
+function menu(cell, status, { chosen, offers, holds, button, act, alone }) {
   const toggle = () => { open = open === cell.id ? null : cell.id; act.again(); };
-  const item = (label, run) => h("button", { key: label, class: "menu-item", role: "menuitem",
+  const item = (label, run, extra = "") => h("button", { key: label, class: `menu-item ${extra}`, role: "menuitem",
     onclick: () => { open = null; run(); act.again(); } }, label);
   const data = (format) => () => saveData(cell, format, status?.data, act.tell);
-  return h("div", { class: "menu-box" },
-    button("more", "More", toggle),
+  return h("div", { class: "menu-box", onkeydown: walk },
+    button("more", "More", toggle, { expanded: open === cell.id }),
     open !== cell.id ? null : h("div", { key: "menu", class: "menu", role: "menu" },
-      cell.figure ? [
+      // In a narrow plot these have no room in its header.
+      cell.figure ? [item("Show all data", () => act.fit(cell.id), "narrow"),
+        holds.map(([name, , what]) => item(`${chosen[name] ? "Let go of" : "Hold"} ${what}`, () => act.hold(cell.id, name), "narrow")),
         item("Save picture (PNG)", () => act.save(cell.id, cell.title, "png")),
         item("Save picture (SVG)", () => act.save(cell.id, cell.title, "svg"))] : null,
       cell.figure && cell.regions ? cell.regions.shapes.map((shape) =>
