@@ -18,14 +18,16 @@ from livedata_core.contract import (
     ConfigStore,
     DataKey,
     Instrument,
+    Origin,
     ServicesInfo,
     Topics,
     Transport,
+    WorkflowId,
 )
 from livedata_core.data.service import HISTORY_LIMIT_BYTES, DataService
 from livedata_core.data.streams import StreamManager
 from livedata_core.jobs.active import ActiveJobRegistry
-from livedata_core.jobs.commands import CommandService
+from livedata_core.jobs.commands import CommandError, CommandService
 from livedata_core.jobs.controller import WorkflowController
 from livedata_core.jobs.orchestrator import JobOrchestrator
 from livedata_core.jobs.pending import PendingCommandTracker
@@ -39,7 +41,7 @@ from livedata_core.plots.documents import from_document
 from livedata_core.plots.frames import FrameRenderer, NullRenderer
 from livedata_core.plots.layout import Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
-from livedata_core.plugins import PluginManager
+from livedata_core.plugins import LiveMapping, PluginManager, Problem, Reloaded
 from livedata_core.sessions.broker_notices import BrokerNotices
 from livedata_core.sessions.notifications import Level, NotificationQueue
 from livedata_core.sessions.registry import SessionRegistry
@@ -75,6 +77,13 @@ class DashboardServices:
         The present, ns since the epoch, UTC.
     history_bytes:
         Most memory that the histories of all plots take together.
+    dev:
+        Whether those who look are authors of plugins: errors have tracebacks.
+
+    Attributes
+    ----------
+    broken_edits:
+        Why edited plugins are shown as they were, by plugin.
     """
 
     def __init__(
@@ -87,14 +96,19 @@ class DashboardServices:
         renderer: FrameRenderer | None = None,
         clock: Callable[[], int] = time.time_ns,
         history_bytes: int = HISTORY_LIMIT_BYTES,
+        dev: bool = False,
     ) -> None:
+        self.dev = dev
+        self.broken_edits: Mapping[Origin, Problem] = {}
         self.plugins = plugins
         self.registry = plugins.registry
         self.instrument = instrument
         self.clock = clock
         self.version = version("livedata-core")
         self.topics = Topics(instrument.name)
-        self.specs = self.registry.workflows(instrument)
+        self.specs = LiveMapping(self.registry.workflows(instrument))
+        self.plotters = LiveMapping(self.registry.plotters)
+        self._adapters = LiveMapping(self.registry.adapters)
         self.templates = self.registry.grid_templates(instrument)
 
         self.notifications = NotificationQueue(clock)
@@ -151,12 +165,12 @@ class DashboardServices:
             self.pending,
             saved,
             self.notifications,
-            self.registry.adapters,
+            self._adapters,
             clock=self.clock,
         )
 
     def _wire_plots(self, store: ConfigStore, renderer: FrameRenderer) -> None:
-        self.plotting = PlottingController(self.registry.plotters, self.specs)
+        self.plotting = PlottingController(self.plotters, self.specs)
         self.plots = PlotOrchestrator(
             self._load_layout(store),
             lambda document: self.writer.save(LAYOUT_DOCUMENT, document),
@@ -245,6 +259,52 @@ class DashboardServices:
             if workflow_id in wanted:
                 sources = [name for name in spec.sources if name in wanted[workflow_id]]
                 self.jobs.commit(workflow_id, sources)
+
+    def use_plugins(self, reloaded: Reloaded) -> None:
+        """Show plots and run workflows of edited plugins as they are now. Any thread.
+
+        Sessions, layouts and settings stay. Jobs of their workflows are started anew,
+        with the parameters that they have. What could not be loaded stays as it was.
+        """
+        origins, problem = reloaded.origins, reloaded.problem
+        kept = {o: p for o, p in self.broken_edits.items() if o not in origins}
+        if problem is not None:
+            self.broken_edits = {**kept, **dict.fromkeys(origins, problem)}
+            self._warn("An edit is not in use", problem.message, key=problem.message)
+        else:
+            self.broken_edits = kept
+            self._take_over(reloaded)
+        self._look()
+
+    def _take_over(self, reloaded: Reloaded) -> None:
+        old = {**self.plotters}, {**self.specs}
+        self.plugins, self.registry = reloaded.manager, reloaded.manager.registry
+        self.plotters.replace(self.registry.plotters)
+        self.specs.replace(self.registry.workflows(self.instrument))
+        self._adapters.replace(self.registry.adapters)
+        self.templates = self.registry.grid_templates(self.instrument)
+        self.workflows.forget_adapters()
+        known = [*old[0].values(), *self.plotters.values()]
+        plotters = {p.name for p in known if p.origin in reloaded.origins}
+        specs = [*old[1].values(), *self.specs.values()]
+        workflows = {s.id for s in specs if s.origin in reloaded.origins}
+        self.plot_data.rebuild(
+            lambda layer: layer.plotter in plotters or layer.workflow in workflows
+        )
+        for workflow_id in workflows:
+            self._run_anew(workflow_id)
+        names = ", ".join(sorted(str(origin) for origin in reloaded.origins))
+        self.notifications.push(Level.INFO, f"{names}: loaded anew after an edit", "")
+
+    def _run_anew(self, workflow_id: WorkflowId) -> None:
+        view = self.workflows.workflow(workflow_id)
+        sources = [] if view is None else [s.name for s in view.sources if s.runs]
+        if not sources:
+            return
+        try:
+            self.jobs.commit(workflow_id, sources)
+        except (ValueError, CommandError) as error:
+            self._warn(f"{workflow_id} runs as before the edit", str(error))
 
     def info(self) -> ServicesInfo:
         """Return what plugins are told about this process."""

@@ -230,6 +230,10 @@ class WorkflowController:
             self._adapters[workflow_id] = known
         return known
 
+    def forget_adapters(self) -> None:
+        """Make the forms of all workflows anew when they are next opened."""
+        self._adapters = {}
+
     def _refresh(self) -> tuple[WorkflowView, ...]:
         with self._lock:
             now_ns = self._clock()

@@ -54,6 +54,8 @@ class SourceView:
     staged:
         Parameters that somebody set aside for the next start; None where there are
         none.
+    detail:
+        The traceback of an error, if the worker tells it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class SourceView:
     params: Mapping[str, Any] = field(default_factory=dict)
     runs: bool = False
     staged: Mapping[str, Any] | None = None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ class Observations:
             source_title=source_title(self.instrument, job_id.source_name),
             state=condition.state,
             since_ns=job.since_ns,
-            message=condition.message or "",
+            message=(condition.message or "").partition("\n")[0],
             shown=shown is not None and shown.job_number == job_id.job_number,
             installed=workflow_id in specs,
             params=job.status.params,
@@ -208,6 +211,7 @@ class Observations:
         if desired is not None:
             answer = self.pending.answer(desired.message_id, desired.device)
         condition = source_state(desired, observed, answer, now_ns)
+        message, _, detail = (condition.message or "").partition("\n")
         reported = None if observed is None else observed.status.params
         started = None if desired is None else desired.params
         return SourceView(
@@ -215,7 +219,8 @@ class Observations:
             title=source_title(self.instrument, name),
             state=condition.state,
             since_ns=condition.since_ns,
-            message=condition.message,
+            message=message or None,
+            detail=detail,
             job_id=job_id,
             params=started or reported or {},
             staged=self.jobs.staged(workflow_id).get(name),

@@ -26,6 +26,7 @@ from livedata_core.plots.pipeline import (
     no_names,
 )
 from livedata_core.plots.views import CellView, admitted, coarser
+from livedata_core.plugins.reports import authors_traceback
 
 __all__ = ["PlotDataService"]
 
@@ -132,6 +133,23 @@ class PlotDataService:
         """Run `task` on the compute thread, where alone HoloViews is evaluated."""
         self._tasks.append(task)
         self._look.set()
+
+    def rebuild(self, concerns: Callable[[Layer], bool]) -> None:
+        """Make anew what shows layers for which `concerns` is true. Any thread.
+
+        For when a plotter or workflow is another than before.
+        """
+
+        def task() -> None:
+            for cell_id, pipeline in [*self._pipelines.items()]:
+                if any(map(concerns, pipeline.cell.layers)):
+                    self._pipelines.pop(cell_id).close()
+            for _, cell in self._layout().cells():
+                if any(map(concerns, cell.layers)):
+                    self._aside.worked(cell.id)
+            self._histories.look_again()
+
+        self.submit(task)
 
     def draw_ahead(self) -> None:
         """From now on, draw plots that nobody has viewed yet, once they have data.
@@ -289,9 +307,10 @@ class PlotDataService:
             return replace(frame, drawn=drawn)
         except (Exception, SystemExit) as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
-            names = ", ".join(layer.layer.plotter for layer in pipeline.layers)
-            text = f"cannot draw ({names}): {type(error).__name__}: {error}"
-            return replace(frame, error=text)
+            names = ", ".join(map(self._plotting.describe, dict.fromkeys(plotters)))
+            text = f"{names} cannot be drawn: {type(error).__name__}: {error}"
+            where = authors_traceback(error)
+            return replace(frame, error=text, traceback=where)
 
     def _make_layer(self, cell_id: str, layer: Layer) -> LayerPipeline:
         return LayerPipeline(

@@ -22,7 +22,8 @@ class LayerFrame:
 
     `time_ns` is the newest instant that its data refer to, ns since the epoch;
     `covered` says how much of a time window or history they cover; `data` are what the
-    frame was made of.
+    frame was made of; `traceback` is that of the plugin's code that failed, for its
+    author.
     """
 
     layer_id: str
@@ -31,6 +32,7 @@ class LayerFrame:
     time_ns: int | None = None
     covered: Covered = NOTHING_ASKED
     data: Mapping[DataKey, sc.DataArray] = field(default_factory=dict, compare=False)
+    traceback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class CellFrame:
         has or the renderer failed.
     error:
         Why the renderer failed, if it did.
+    traceback:
+        Where it failed, for whoever wrote what it called.
     view:
         What it is a frame of.
     """
@@ -58,6 +62,13 @@ class CellFrame:
     drawn: object | None = None
     error: str | None = None
     view: View = OVERVIEW
+    traceback: str | None = None
+
+    @property
+    def tracebacks(self) -> tuple[str, ...]:
+        """Where plugins' code failed, for its authors; those of layers first."""
+        found = [layer.traceback for layer in self.layers if layer.traceback]
+        return (*found, *((self.traceback,) if self.traceback else ()))
 
     @property
     def time_ns(self) -> int | None:

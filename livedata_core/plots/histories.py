@@ -42,6 +42,10 @@ class HistoryKeeper:
             (claim,) = self._streams.keep_history((key,), seconds)
             self._claims[key, seconds] = claim
 
+    def look_again(self) -> None:
+        """Ask all plotters again for what they need: some are others now."""
+        self._layout = None
+
     def _asked(self, layer: Layer) -> tuple[float | None, ...]:
         """Return the window that a layer asks for; nothing without a history."""
         try:

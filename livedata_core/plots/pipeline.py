@@ -21,6 +21,7 @@ from livedata_core.plots.controller import (
 from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
 from livedata_core.plots.spans import Covered, Span, asked_of, covered
+from livedata_core.plugins.reports import authors_traceback
 
 __all__ = ["CellPipeline", "LayerPipeline", "RegionNames", "no_names"]
 
@@ -89,7 +90,9 @@ class LayerPipeline:
                 self.plotter.spec, self.plotter.params, self.plotter.output
             )
         except ValueError as error:
-            self._empty = LayerFrame(layer.id, error=str(error))
+            why = error.__cause__
+            where = None if why is None else authors_traceback(why)
+            self._empty = LayerFrame(layer.id, error=str(error), traceback=where)
             return
         self._stream = streams.open(
             layer.keys,
@@ -151,8 +154,13 @@ class LayerPipeline:
         except (Exception, SystemExit) as error:
             spec = self.plotter.spec
             log.exception("plotter %r of %s failed", spec.name, spec.origin)
-            text = f"{spec.title} ({spec.origin}): {type(error).__name__}: {error}"
-            return LayerFrame(self.layer.id, error=text, time_ns=time_ns)
+            return LayerFrame(
+                self.layer.id,
+                error=f"{spec.title} ({spec.origin}) failed on these data: "
+                f"{type(error).__name__}: {error}",
+                time_ns=time_ns,
+                traceback=authors_traceback(error),
+            )
         said = [
             covered(self._span, value, stream.coverage(key))
             for key, value in data.items()

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from packaging.utils import canonicalize_name
 
-__all__ = ["CORE", "ESSENTIAL", "FIRST_PARTY", "is_essential", "is_first_party"]
+__all__ = [
+    "CORE",
+    "ESSENTIAL",
+    "FIRST_PARTY",
+    "HOST",
+    "is_essential",
+    "is_first_party",
+    "is_host",
+]
 
 CORE = "livedata-core"
 ESSENTIAL = frozenset({CORE, "livedata"})
@@ -24,6 +32,18 @@ FIRST_PARTY = ESSENTIAL | {
     "livedata-worker",
     "livedata-workflows",
 }
+HOST = FIRST_PARTY - {
+    "livedata-dummy",
+    "livedata-plotters",
+    "livedata-sans2d",
+    "livedata-workflows",
+}
+"""What makes up the programs, which cannot be loaded anew while they run."""
+
+
+def is_host(distribution: str) -> bool:
+    """Return whether a distribution of that name is part of the programs."""
+    return canonicalize_name(distribution) in HOST
 
 
 def is_first_party(distribution: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from copy import copy
 
 from packaging.utils import canonicalize_name
 
@@ -38,6 +39,8 @@ class PluginManager:
 
     Attributes
     ----------
+    loaded:
+        The plugins as they were loaded.
     registry:
         What the plugins register.
     """
@@ -49,22 +52,41 @@ class PluginManager:
         notes: Sequence[str] = (),
     ) -> None:
         wanted = tuple(found)
-        self._plugins = tuple(
+        plugins = tuple(
             LoadedPlugin(item, disabled=True)
             if _is_disabled(item.origin, disabled)
             else load(item)
             for item in wanted
         )
-        in_use = [plugin for plugin in self._plugins if not plugin.disabled]
-        self._observers = Observers(_observing(in_use))
+        self._observers = Observers(
+            _observing(plugin for plugin in plugins if not plugin.disabled)
+        )
+        self._use(plugins)
+        self._notes = (*notes, *_unmatched(disabled, wanted))
+
+    def _use(self, plugins: tuple[LoadedPlugin, ...]) -> None:
+        self.loaded = plugins
+        in_use = [plugin for plugin in plugins if not plugin.disabled]
         self.registry = Registry(in_use, self._observers)
         self._conflicts = entry_point_conflicts(plugin.origin for plugin in in_use)
-        self._notes = (*notes, *_unmatched(disabled, wanted))
+
+    def with_plugins(self, plugins: Iterable[LoadedPlugin]) -> PluginManager:
+        """Return a manager with some plugins loaded anew; observers stay as they are.
+
+        Parameters
+        ----------
+        plugins:
+            Each takes the place of the one of its origin.
+        """
+        anew = {plugin.origin: plugin for plugin in plugins}
+        made = copy(self)
+        made._use(tuple(anew.get(item.origin, item) for item in self.loaded))
+        return made
 
     @property
     def reports(self) -> tuple[PluginReport, ...]:
         """One report for each plugin, as things stand now."""
-        return tuple(map(self._report, self._plugins))
+        return tuple(map(self._report, self.loaded))
 
     @property
     def notes(self) -> tuple[str, ...]:

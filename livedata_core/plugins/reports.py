@@ -6,10 +6,15 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import dropwhile
+from pathlib import Path
 
 from livedata_core.contract import Origin, Record
 
 __all__ = ["PluginReport", "PluginState", "Problem", "ProblemKind"]
+
+
+_CORE_FOLDER = Path(__file__).parents[1]
 
 
 class PluginState(StrEnum):
@@ -113,6 +118,34 @@ class PluginReport:
 def format_traceback(error: BaseException) -> str:
     """Return the traceback of an exception as Python prints it."""
     return "".join(traceback.format_exception(error)).rstrip()
+
+
+def authors_traceback(error: BaseException) -> str:
+    """Return the traceback without what leads to the author's own code.
+
+    Examples
+    --------
+    >>> def plot():
+    ...     return 1 / 0
+    >>> try:
+    ...     plot()
+    ... except ZeroDivisionError as error:
+    ...     print(authors_traceback(error).splitlines()[-1])
+    ZeroDivisionError: division by zero
+    """
+    told = traceback.TracebackException.from_exception(error)
+    frames = list(dropwhile(_leads_there, told.stack))
+    if frames or isinstance(error, SyntaxError):
+        told.stack[:] = frames
+    return "".join(told.format()).rstrip()
+
+
+def _leads_there(frame: traceback.FrameSummary) -> bool:
+    return (
+        "importlib" in frame.filename
+        or Path(frame.filename).is_relative_to(_CORE_FOLDER)
+        or frame.filename.startswith("<frozen")
+    )
 
 
 def describe(error: BaseException) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser.conftest import OpenWindow, Window
 from tests.support.bad_plugins import AT_LOADING, SHORT_WAITS, install_bad_plugins
+from tests.support.edited_plugin import EditedPlugin
 from tests.support.plugins import Site
 from tests.support.programs import livedata
 from tests.support.serving import free_port, running, wait_for_page
@@ -131,7 +132,7 @@ def test_all_bad_plugins_at_once_leave_the_dashboard_and_the_listing_working(
         page.click("#rail >> text=Bad plots")
         for cell, said in (
             ("slow", "Slow (bad_work 1.2.3) did not return within"),
-            ("raises", "Raises (bad_work 1.2.3): ZeroDivisionError"),
+            ("raises", "Raises (bad_work 1.2.3) failed on these data: ZeroDiv"),
             ("missing", "cannot import 'bad_work:missing'"),
         ):
             page.wait_for_selector(f"section[aria-label='{cell}'] >> text={said}")
@@ -146,3 +147,41 @@ def test_all_bad_plugins_at_once_leave_the_dashboard_and_the_listing_working(
     assert listing.returncode == 0, listing.stderr
     for name in (*AT_LOADING, "bad_metadata", "bad_work"):
         assert name in listing.stdout
+
+
+def test_an_edited_plugin_is_shown_anew_in_the_same_session(
+    tmp_path: Path, window: OpenWindow
+) -> None:
+    site = Site(tmp_path / "site")
+    plugin = EditedPlugin(site)
+    env = {
+        "PYTHONPATH": str(site.folder),
+        "LIVEDATA_CONFIG_DIR": str(tmp_path / "config"),
+    }
+    with livedata_serve(tmp_path, "--dev", env=env, clean=False) as url:
+        seen = window().open(url)
+        page = seen.page
+        page.click("#rail >> text=Edited")
+        titles_with(seen, "one 1")
+        page.evaluate("window.sameSession = true")
+
+        plugin.edit(compute="f'two {value:g}'")
+        titles_with(seen, "two 1")
+
+        plugin.edit(compute="f'three {value:g}'", value="1.0))")
+        cell = "section[aria-label='Edited cell']"
+        page.wait_for_selector(f"{cell} >> text=Shown as before the last edit")
+        page.click(f"{cell} summary")
+        assert "SyntaxError" in page.inner_text(f"{cell} pre")
+        titles_with(seen, "two 1")
+
+        plugin.edit(compute="1 / 0", value="3.0")
+        page.wait_for_selector(f"{cell} >> text=ZeroDivisionError: division by zero")
+        page.click(f"{cell} summary")
+        assert "return 1 / 0" in page.inner_text(f"{cell} pre")
+
+        plugin.edit(compute="f'four {value:g}'", value="4.0")
+        titles_with(seen, "four 4")
+        assert page.query_selector(f"{cell} [role=alert]") is None
+        assert page.evaluate("window.sameSession")
+        close(seen)

@@ -27,6 +27,7 @@ class System(Viewer):
         instrument: str,
         make_producer: MakeProducer | None = None,
         speed: float = 1.0,
+        dev: bool = False,
     ) -> None:
         plugins = load_plugins()
         record = plugins.registry.instruments[instrument]
@@ -37,6 +38,7 @@ class System(Viewer):
             instrument=record,
             transport=self.transport,
             store=MemoryConfigStore(),
+            dev=dev,
         )
         super().__init__(services)
         self.backend = EmbeddedBackend(
@@ -46,10 +48,13 @@ class System(Viewer):
 
 @contextmanager
 def running(
-    instrument: str, make_producer: MakeProducer | None = None, speed: float = 1.0
+    instrument: str,
+    make_producer: MakeProducer | None = None,
+    speed: float = 1.0,
+    dev: bool = False,
 ) -> Iterator[System]:
     """Run a system with its default layout viewed."""
-    system = System(instrument, make_producer, speed)
+    system = System(instrument, make_producer, speed, dev)
     system.services.start()
     system.view_all()
     system.backend.start()

@@ -110,6 +110,7 @@ class EmbeddedBackend:
             self._transport,
             services.codecs,
             memory_limit_bytes=default_limit_bytes(),
+            tracebacks=services.dev,
         )
         self._worker.start()
 

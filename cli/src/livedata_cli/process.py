@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from livedata_cli.context import LivedataContext
+from livedata_cli.edits import EditWatcher
 from livedata_cli.embedded import EmbeddedBackend
 from livedata_cli.errors import CliError
 from livedata_cli.exit_codes import ExitCode
@@ -47,6 +48,7 @@ class ServeOptions:
     open_browser: bool
     log_level: str
     history_memory: int
+    dev: bool = False
 
 
 def run(
@@ -83,6 +85,7 @@ def run(
         store=store,
         renderer=HoloViewsRenderer(),
         history_bytes=options.history_memory << 20,
+        dev=options.dev,
     )
     backend = None
     if options.transport == "in-process":
@@ -90,12 +93,17 @@ def run(
             services, transport, producer, speed=options.speed, autostart=options.start
         )
     services.start()
+    edits = EditWatcher(services) if options.dev else None
     try:
+        if edits is not None:
+            click.echo(edits.start())
         if backend is not None:
             backend.start()
         _serve(services, options)
         status = transport.status()
     finally:
+        if edits is not None:
+            edits.stop()
         if backend is not None:
             backend.stop()
         services.stop()

@@ -31,6 +31,7 @@ Examples:
   livedata serve -i sans2d --replay run.nxs --speed 10 --loop
   livedata serve -i sans2d --kafka HOST:9092      workers elsewhere, over Kafka
   livedata serve --port 5010 --open               another port; open a browser
+  livedata serve -i acme --dev                    while you write the plugin `acme`
   livedata serve --config serve.yaml              options from a file
 """
 
@@ -150,6 +151,11 @@ def check_address(address: str, port: int) -> None:
     type=click.IntRange(16, 65_536),
     metavar="MIB",
     help="Most memory for the histories of all plots together, in MiB.",
+)
+@click.option(
+    "--dev",
+    is_flag=True,
+    help="For authors: load edited plugins anew, and show tracebacks in plots.",
 )
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
 @click.option(

@@ -153,6 +153,8 @@ class PlotGridTabs:
             "paused": paused is not None,
             "sliders": [asdict(slider) for slider in sliders],
             "data": _query(frame, paused),
+            "detail": self._traceback(cell, frame),
+            "edit": self._broken_edit(cell),
             "time": millis(frame.time_ns) if frame is not None else None,
             "covers": frame.covered.text if frame is not None else "",
             "cut": frame.covered.cut if frame is not None else False,
@@ -162,6 +164,28 @@ class PlotGridTabs:
                 else None
             ),
         }
+
+    def _traceback(self, cell: Cell, frame: CellFrame | None) -> str:
+        """Return where the code of plugins failed, where authors are to see it."""
+        if not self._services.dev:
+            return ""
+        of_plot = () if frame is None else frame.tracebacks
+        of_jobs = [source.detail for source in self._sources(cell) if source.detail]
+        return "\n".join(dict.fromkeys((*of_plot, *of_jobs)))
+
+    def _broken_edit(self, cell: Cell) -> dict[str, str] | None:
+        """Return why a plugin that the cell shows is not used as it was edited."""
+        services = self._services
+        for layer in cell.layers if services.broken_edits else ():
+            plotter = services.plotters.get(layer.plotter)
+            workflow = services.specs.get(layer.workflow)
+            for spec in (plotter, workflow):
+                origin = None if spec is None else spec.origin
+                problem = services.broken_edits.get(origin) if origin else None
+                if problem is not None:
+                    text = f"Shown as before the last edit. {problem.message}"
+                    return {"text": text, "detail": problem.traceback or ""}
+        return None
 
     def _status(self, cell: Cell, frame: CellFrame | None) -> CellStatus:
         states = [source.state for source in self._sources(cell)]
@@ -198,9 +222,9 @@ class PlotGridTabs:
         status = self._status(cell, self._plots.live(cell.id))
         if status.freshness is Freshness.ERROR:
             troubles = [s.message for s in self._sources(cell) if s.message]
-            return _message(
-                "This plot cannot be shown", "; ".join([status.message, *troubles])
-            )
+            text = "; ".join([status.message, *troubles])
+            detail = self._traceback(cell, self._plots.live(cell.id))
+            return _message("This plot cannot be shown", text, detail)
         if status.startable:
             return self._not_running(cell)
         return self._waiting(cell)
@@ -249,5 +273,11 @@ def _query(frame: CellFrame | None, paused: str | None) -> str:
     return urlencode([("slider", f"{dim}:{position}") for dim, position in moved])
 
 
-def _message(title: str, text: str) -> dict[str, Any]:
-    return {"title": title, "text": text, "since": None, "action": None}
+def _message(title: str, text: str, detail: str = "") -> dict[str, Any]:
+    return {
+        "title": title,
+        "text": text,
+        "detail": detail,
+        "since": None,
+        "action": None,
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from traceback import format_exception
 
 __all__ = ["JobHealth"]
 
@@ -21,6 +22,8 @@ class JobHealth:
         Logs that it waits for.
     paused:
         Whether it was told to take no data in.
+    tracebacks:
+        Whether an error tells where it came from, on the lines after the first.
     regions:
         Why the last regions of a kind were not taken, by kind.
     """
@@ -30,6 +33,7 @@ class JobHealth:
     last_failure: str = ""
     missing: tuple[str, ...] = ()
     paused: bool = False
+    tracebacks: bool = False
     regions: dict[str, str] = field(default_factory=dict)
 
     def failed(self, what: str, error: BaseException) -> None:
@@ -37,6 +41,8 @@ class JobHealth:
         self.failures += 1
         self.last_failure = f"{what}: {type(error).__name__}: {error}"
         self.error = self.last_failure[0].upper() + self.last_failure[1:]
+        if self.tracebacks:
+            self.error += "\n" + "".join(format_exception(error))
 
     def recovered(self) -> None:
         """Note that an update went well."""

@@ -50,6 +50,8 @@ class Job:
     readings:
         Earlier readings of logs. Those of its own streams are given to the workflow
         with the first window, and of those it waits for the latest.
+    tracebacks:
+        Whether its errors say where they came from, for authors of workflows.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Job:
         workflow: Workflow | None,
         error: str | None = None,
         readings: Mapping[str, Sequence[Message[Any]]] | None = None,
+        tracebacks: bool = False,
     ) -> None:
         self.spec = spec
         self.command = command
@@ -84,7 +87,7 @@ class Job:
         self._skip_until_ns: int | None = None
         self._ending = False
         self._ended: Ended | None = None
-        self._health = JobHealth(error)
+        self._health = JobHealth(error, tracebacks=tracebacks)
         self._note_missing()
 
     @property

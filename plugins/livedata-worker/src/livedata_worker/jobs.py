@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from traceback import format_exception
 from typing import Any, Literal
 
 from livedata_core.contract import (
@@ -62,6 +63,8 @@ class JobManager:
         The sources whose data this worker gets; None: all.
     memory:
         How much the process may take; the job that exceeds it is ended.
+    tracebacks:
+        Whether errors of workflows say where they came from.
     """
 
     def __init__(
@@ -72,7 +75,9 @@ class JobManager:
         owns: Callable[[str], bool] | None = None,
         reads: frozenset[str] | None = None,
         memory: MemoryLimit | None = None,
+        tracebacks: bool = False,
     ) -> None:
+        self._tracebacks = tracebacks
         self._memory = memory or MemoryLimit(None)
         self._instrument = instrument
         self._specs = specs
@@ -193,11 +198,18 @@ class JobManager:
         except (Exception, SystemExit) as error:
             reason = f"Failed to start: {type(error).__name__}: {error}"
             key = (command.identifier, command.job_id)
-            self._jobs[key] = Job(spec, command, None, reason)
+            where = "".join(format_exception(error)) if self._tracebacks else ""
+            self._jobs[key] = Job(spec, command, None, f"{reason}\n{where}".rstrip())
             raise CommandRefusedError(
                 f"{spec.title} on {command.job_id.source_name}: {reason}"
             ) from error
-        job = Job(spec, command, workflow, readings=self._readings)
+        job = Job(
+            spec,
+            command,
+            workflow,
+            readings=self._readings,
+            tracebacks=self._tracebacks,
+        )
         job.skip(self._under_way_ns)
         if self._runs.latest_ns is not None:
             job.run_started(self._runs.latest_ns)

@@ -178,7 +178,10 @@ class Processor:
         statuses = self._jobs.statuses
         active: dict[str, int] = {}
         for status in statuses:
-            service = self._specs[status.workflow_id].service
+            spec = self._specs.get(status.workflow_id)
+            if spec is None:
+                continue  # its plugin was edited, and has it no more
+            service = spec.service
             active[service] = active.get(service, 0) + 1
         before = self.state
         gone = tuple(self._gone)

@@ -68,6 +68,8 @@ class Worker:
     memory_limit_bytes:
         How much memory the process may take before the job that made it grow most is
         ended; None: no limit.
+    tracebacks:
+        Whether errors of workflows say where they came from, for their authors.
 
     Attributes
     ----------
@@ -88,6 +90,7 @@ class Worker:
         clock: Callable[[], int] = time.time_ns,
         batch_length_s: float = 1.0,
         memory_limit_bytes: int | None = None,
+        tracebacks: bool = False,
     ) -> None:
         self._clock = clock
         self.specs = specs
@@ -126,6 +129,7 @@ class Worker:
             owns=None if sources is None else frozenset(sources).__contains__,
             reads=self.subscription.sources,
             memory=MemoryLimit(memory_limit_bytes),
+            tracebacks=tracebacks,
         )
         self._processor = Processor(
             jobs, specs, self._sink, self._worklist, topics, clock

@@ -53,7 +53,9 @@ function card(cell, status, plots, act, alone, handles) {
       cell.regions && cell.figure ? act.regions.bar(cell) : null,
       cell.empty ? empty(cell.empty, act) : null,
       cell.figure && status?.state === "error" && status.message
-        ? h("p", { key: "problem", class: "problem", role: "alert" }, status.message) : null),
+        ? h("div", { key: "problem", class: "problem", role: "alert" }, h("p", null, status.message), traceback(status.detail)) : null,
+      status?.edit ? h("div", { key: "edit", class: "problem", role: "alert" },
+        h("p", null, status.edit.text), traceback(status.edit.detail)) : null),
     sliders(cell, status, act),
     handles,
   );
@@ -97,11 +99,18 @@ function standing(status) {
     h("span", { class: "pill-word" }, "Paused"), clockTime(status.time));
 }
 
+// Where a plugin's code failed; only authors get it.
+function traceback(text) {
+  if (!text) return null;
+  return h("details", { key: "traceback", class: "traceback" }, h("summary", null, "Traceback"), h("pre", { tabindex: "0" }, text));
+}
+
 function empty(view, act) {
   const waited = view.since === null ? "" : ` (${since(view.since)})`;
   return h("div", { key: "empty", class: "empty" },
     h("p", { class: "empty-title" }, view.title + waited),
     view.text ? h("p", { class: "muted" }, view.text) : null,
+    traceback(view.detail),
     view.action ? h("button", { class: "button primary", onclick: () => act.do(view.action) },
       view.action.label) : null);
 }
