@@ -26,6 +26,7 @@ from livedata_core.contract import (
     resolve,
 )
 from livedata_core.plugins import load_plugins
+from livedata_worker.process_memory import keep_freed_memory
 from livedata_worker.worker import Worker
 from livedata_workflows import specs
 from tests.support.bench_events import INSTRUMENT, PANEL, start_command
@@ -69,6 +70,7 @@ class _Held:
 
 def main(address: str) -> None:
     """Run until told to stop."""
+    keep_freed_memory()
     registry = load_plugins().registry
     topics = Topics(INSTRUMENT.name)
     codecs = CodecTable(registry.decoders, registry.encoders, topics)

@@ -17,6 +17,7 @@ from livedata_core.contract import (
     ServiceStatus,
     StreamCount,
     StreamStats,
+    TopicStats,
     TransportStats,
     WorkflowId,
 )
@@ -126,6 +127,11 @@ def test_system_page_tells_of_workers_and_their_streams(
         StreamCount(topic="t", source_name="stray", stream=None, count=3, late=1),
         StreamCount(topic="dummy_livedata_commands", source_name="", count=5),
     )
+    topics = (
+        TopicStats(topic="fine", rate_hz=14.0, bytes_per_s=5e6, lag=0),
+        TopicStats(topic="waits", lag=7),
+        TopicStats(topic="lost", skipped=3, unsent=2),
+    )
     status = ServiceStatus(
         instrument="dummy",
         service_name="detector_data",
@@ -135,7 +141,9 @@ def test_system_page_tells_of_workers_and_their_streams(
         lag_s=1.25,
         warning="It is behind.",
         stream_stats=StreamStats(window_seconds=30.0, streams=streams),
-        transport=TransportStats(name="kafka", connected=False, detail="no route"),
+        transport=TransportStats(
+            name="kafka", connected=False, detail="no route", topics=topics
+        ),
     )
     services.service_status.update(status, services.clock(), "host", "1.2.3")
     browser.hello("system")
@@ -147,4 +155,9 @@ def test_system_page_tells_of_workers_and_their_streams(
     assert arriving["unmapped"] == 1
     assert [row["source"] for row in arriving["rows"]] == ["stray", "a"]
     assert [row["rate"] for row in arriving["rows"]] == [0.1, 2.0]
+    by_topic = page["topics"]["rows"]
+    assert [row["topic"] for row in by_topic] == ["lost", "waits", "fine"]
+    assert [row["lag"] for row in by_topic] == [None, 7, 0]
+    assert [by_topic[0][key] for key in ("skipped", "unsent")] == [3, 2]
+    assert [by_topic[2][key] for key in ("rate", "mb_per_s")] == [14.0, 5.0]
     assert page["histories"]["limit"] > page["histories"]["bytes"] >= 0

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from livedata_core.contract import Batch, EventData, Message
+from livedata_codecs import ev44
+from livedata_core.api import (
+    DecodingSource,
+    InProcessBroker,
+    InProcessTransport,
+    StreamCounters,
+)
+from livedata_core.contract import Batch, Detector, EventData, Instrument, Message
 from livedata_worker.batcher import PIECE_BYTES, Batcher
+from livedata_worker.intake import Intake
 from livedata_worker.pieces import Piece
+from livedata_worker.routing import Router
 from livedata_worker.worklist import MAX_BYTES, MAX_WINDOWS, TOGETHER, Worklist
+from tests.support.codecs import codec_table
 
 SECOND = 10**9
 T0 = 1_800_000_000 * SECOND
@@ -87,3 +97,34 @@ def test_a_window_that_holds_much_is_handed_over_in_pieces() -> None:
     assert [p.ends for p in found] == [False, False, True]
     assert {(p.batch.start_ns, p.batch.end_ns) for p in found} == {(T0, T0 + SECOND)}
     assert [len(p.batch.messages["bank"]) for p in found] == [4, 4, 2]
+
+
+def test_much_that_is_read_at_once_becomes_pieces_of_a_bounded_size() -> None:
+    events = PIECE_BYTES // 8 // 2
+    payload = EventData(
+        np.array([T0]),
+        np.zeros(1, dtype=np.int32),
+        np.zeros(events, dtype=np.int32),
+        np.zeros(events, dtype=np.int32),
+    )
+    value = ev44.encode(Message("panel", "panel", T0, payload))
+    panel = Detector(
+        name="panel",
+        title="Panel",
+        topic="panel",
+        source_name="panel",
+        dims=("y", "x"),
+        shape=(1, 1),
+    )
+    instrument = Instrument(name="large", title="Large", detectors=(panel,))
+    transport = InProcessTransport(InProcessBroker())
+    source = DecodingSource(
+        transport.source(["panel"]), codec_table("large"), StreamCounters()
+    )
+    worklist = Worklist()
+    intake = Intake(source, Router(instrument), Batcher(14.0), worklist, lambda: T0)
+    for _ in range(7):
+        transport.sink().publish("panel", value)
+    assert intake.step(1.0) == 7
+    sizes = [len(p.batch.messages["panel"]) for p in worklist.take_pieces()]
+    assert sizes == [2, 2, 2], "of the last, more may come"

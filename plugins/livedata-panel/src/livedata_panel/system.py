@@ -10,7 +10,12 @@ from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip
 from livedata_panel.server_view import server_view
 from livedata_panel.titles import millis
-from livedata_panel.worker_views import job_rows, worker_rows, worker_streams
+from livedata_panel.worker_views import (
+    job_rows,
+    worker_rows,
+    worker_streams,
+    worker_topics,
+)
 
 __all__ = ["SystemStatusWidget"]
 
@@ -37,6 +42,7 @@ class SystemStatusWidget:
             "broker": broker_chip(self._services.resources.status()),
             "workers": worker_rows(self._services),
             "arriving": worker_streams(self._services),
+            "topics": worker_topics(self._services),
             "jobs": job_rows(self._services),
             "server": server_view(self._context.monitor),
             "histories": {

@@ -8,7 +8,7 @@ from livedata_core.api import DashboardServices, JobView, ObservedService
 from livedata_panel.health import worker_tone
 from livedata_panel.titles import STATE_TEXT, STATE_TONES, millis
 
-__all__ = ["job_rows", "worker_rows", "worker_streams"]
+__all__ = ["job_rows", "worker_rows", "worker_streams", "worker_topics"]
 
 MOST_STREAMS = 300
 MOST_JOBS = 300
@@ -70,6 +70,37 @@ def worker_streams(services: DashboardServices) -> dict[str, Any]:
         "more": max(0, len(rows) - MOST_STREAMS),
         "unmapped": sum(row["stream"] is None for row in rows),
     }
+
+
+def worker_topics(services: DashboardServices) -> dict[str, Any]:
+    """Return the topics of workers, those where messages were lost or wait first."""
+    found = [
+        (topic, worker.status.service_name)
+        for worker in services.service_status.snapshot().values()
+        if worker.status.transport is not None
+        for topic in worker.status.transport.topics
+    ]
+    found.sort(
+        key=lambda pair: (
+            -pair[0].skipped - pair[0].unsent,
+            -(pair[0].lag or 0),
+            pair[0].topic,
+            pair[1],
+        )
+    )
+    rows = [
+        {
+            "service": service,
+            "topic": topic.topic,
+            "rate": round(topic.rate_hz, 1),
+            "mb_per_s": round(topic.bytes_per_s / 1e6, 2),
+            "lag": topic.lag,
+            "skipped": topic.skipped,
+            "unsent": topic.unsent,
+        }
+        for topic, service in found[:MOST_STREAMS]
+    ]
+    return {"rows": rows, "more": len(found) - len(rows)}
 
 
 def job_rows(services: DashboardServices) -> dict[str, Any]:

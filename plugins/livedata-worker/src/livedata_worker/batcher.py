@@ -37,8 +37,8 @@ MAX_AHEAD_NS = 60 * 1_000_000_000
 MAX_OPEN = 64
 MAX_STREAMS = 500
 MAX_BYTES = 1 << 29
-PIECE_BYTES = 32 << 20
-"""What an open window holds before a piece of it is handed over: 4e6 events."""
+PIECE_BYTES = 4 << 20
+"""What an open window holds before a piece of it is handed over: 5e5 events."""
 
 
 @dataclass(slots=True)
@@ -99,16 +99,21 @@ class Batcher:
     def pieces(self, now_ns: int) -> list[Piece]:
         """Close windows as `ready`; of the oldest open one hand over what is much."""
         pieces = []
-        while self._open:
+        while self._open and self._is_complete(min(self._open), now_ns):
             number = min(self._open)
             nbytes = self._open[number].nbytes
-            if self._is_complete(number, now_ns):
-                pieces.append(Piece(self._close(number), True, nbytes))
-                continue
-            if nbytes >= PIECE_BYTES:
-                pieces.append(Piece(self._split_off(number), False, nbytes))
-            break
-        return pieces
+            pieces.append(Piece(self._close(number), True, nbytes))
+        return [*pieces, *self.large_piece()]
+
+    def large_piece(self) -> list[Piece]:
+        """Return what the oldest open window holds, if that is much, else nothing."""
+        if not self._open:
+            return []
+        number = min(self._open)
+        nbytes = self._open[number].nbytes
+        if nbytes < PIECE_BYTES:
+            return []
+        return [Piece(self._split_off(number), False, nbytes)]
 
     def flush(self) -> list[Batch]:
         """Close and return all windows."""

@@ -13,6 +13,7 @@ import click
 
 from livedata_worker.chosen import ChoiceError, chosen_sources, chosen_specs
 from livedata_worker.logs import set_up_logging
+from livedata_worker.process_memory import keep_freed_memory
 from livedata_worker.signals import Stops
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def worker(
     the same. Ctrl-C and SIGTERM end it with a last heartbeat.
     """
     set_up_logging(log_level, as_json=json_logs)
+    keep_freed_memory()
     livedata = ctx.obj
     instrument = _instrument(livedata, name)
     registry = livedata.plugins.registry

@@ -5,7 +5,7 @@ What becomes of the windows lives in `livedata_worker.processor`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from livedata_core.api import DecodingSource
@@ -64,14 +64,15 @@ class Intake:
             names = self._router.names(message)
             if names:
                 self._batcher.add(names, at_data_time(message), now_ns)
-        pieces = self._batcher.pieces(now_ns)
-        if pieces:
-            self._worklist.add_pieces(pieces)
+                self._hand_over(self._batcher.large_piece())
+        self._hand_over(self._batcher.pieces(now_ns))
         return len(messages)
 
     def finish(self) -> None:
         """Hand over what is left, and stop reading."""
-        self._worklist.add_pieces(
-            Piece(batch, True, 0) for batch in self._batcher.flush()
-        )
+        self._hand_over([Piece(batch, True, 0) for batch in self._batcher.flush()])
         self._source.close()
+
+    def _hand_over(self, pieces: Sequence[Piece]) -> None:
+        if pieces:
+            self._worklist.add_pieces(pieces)

@@ -26,6 +26,7 @@ from livedata_core.contract import (
     ServiceState,
     StreamId,
     Topics,
+    TopicTraffic,
     Transport,
     WorkflowId,
     WorkflowSpec,
@@ -102,55 +103,31 @@ class Worker:
         )
         self._worklist = Worklist()
         self._counters = StreamCounters(), StreamCounters()  # one for each thread
-        topics = Topics(instrument.name)
         self._control = DecodingSource(
             transport.source(self.subscription.control),
             codecs,
             self._counters[0],
             clock,
         )
-        self._intake = Intake(
-            DecodingSource(
-                transport.source(self.subscription.data),
-                codecs,
-                self._counters[1],
-                clock,
+        self._intake = self._made_intake(instrument, transport, codecs, batch_length_s)
+        self._bytes_out = transport.sink()
+        self._processor = Processor(
+            JobManager(
+                instrument,
+                specs,
+                owns=None if sources is None else frozenset(sources).__contains__,
+                reads=self.subscription.sources,
+                memory=MemoryLimit(memory_limit_bytes),
+                tracebacks=tracebacks,
             ),
-            Router(instrument),
-            Batcher(instrument.pulse_rate_hz, batch_length_s),
+            specs,
+            EncodingSink(self._bytes_out, codecs),
             self._worklist,
+            Topics(instrument.name),
             clock,
         )
-        self._bytes_out = transport.sink()
-        self._sink = EncodingSink(self._bytes_out, codecs)
-        jobs = JobManager(
-            instrument,
-            specs,
-            owns=None if sources is None else frozenset(sources).__contains__,
-            reads=self.subscription.sources,
-            memory=MemoryLimit(memory_limit_bytes),
-            tracebacks=tracebacks,
-        )
-        self._processor = Processor(
-            jobs, specs, self._sink, self._worklist, topics, clock
-        )
         self._heartbeats = Heartbeats(
-            instrument,
-            self.services,
-            Facts(
-                work=lambda: self._processor.state,
-                tardy=lambda: self._intake.tardy,
-                waiting=lambda: self._worklist.waiting,
-                arrivals=self.arrivals,
-                transport=transport.status,
-                traffic=lambda: (
-                    transport.traffic()
-                    if isinstance(transport, MeasuredTransport)
-                    else {}
-                ),
-            ),
-            clock(),
-            batch_length_s,
+            instrument, self.services, self._facts(transport), clock(), batch_length_s
         )
         self._loops = Loops(
             {
@@ -160,6 +137,37 @@ class Worker:
             }
         )
         self._stopped = threading.Event()
+
+    def _made_intake(
+        self,
+        instrument: Instrument,
+        transport: Transport,
+        codecs: CodecTable,
+        batch_length_s: float,
+    ) -> Intake:
+        source = transport.source(self.subscription.data)
+        return Intake(
+            DecodingSource(source, codecs, self._counters[1], self._clock),
+            Router(instrument),
+            Batcher(instrument.pulse_rate_hz, batch_length_s),
+            self._worklist,
+            self._clock,
+        )
+
+    def _facts(self, transport: Transport) -> Facts:
+        def traffic() -> Mapping[str, TopicTraffic]:
+            if isinstance(transport, MeasuredTransport):
+                return transport.traffic()
+            return {}
+
+        return Facts(
+            work=lambda: self._processor.state,
+            tardy=lambda: self._intake.tardy,
+            waiting=lambda: self._worklist.waiting,
+            arrivals=self.arrivals,
+            transport=transport.status,
+            traffic=traffic,
+        )
 
     def arrivals(self) -> Mapping[StreamId, StreamArrivals]:
         """Return what has arrived so far, by stream; any thread."""

@@ -14,7 +14,7 @@ export function renderSystem(root, view, act) {
       view.workers.map(workerRow), "No worker has been heard. Start one with livedata worker.")),
     section("Jobs", table(["Workflow", "Source", "State", "Job", ""],
       view.jobs.rows.map((job) => jobRow(job, act)), "No job has been heard."), more(view.jobs.more)),
-    streams(view.arriving),
+    streams(view.arriving), topics(view.topics),
     view.server ? server(view.server, view.histories) : null,
     section("Messages to this dashboard", table(["Topic", "Streams", "Messages", "Rate", "Behind", "Skipped", "Unreadable", "Latest"],
       view.streams.map(streamRow), "Nothing has arrived yet.")),
@@ -48,6 +48,17 @@ function streams(view) {
       row.stream ?? h("span", { class: "pill tone-ageing" }, "not mapped"),
       `${count(row.rate)}/s`, known(row.late), row.service]), ""), more(view.more));
 }
+
+// What workers read and publish by topic, as their transport counts it.
+function topics(view) {
+  if (!view.rows.length) return null;
+  return section("Topics of workers", table(["Topic", "Rate", "Data", "Behind", "Lost", "Not sent", "Worker"],
+    view.rows.map((row) => [row.topic, `${count(row.rate)}/s`, `${count(row.mb_per_s)} MB/s`,
+      row.lag === null ? "–" : plural(row.lag, "message", "messages"), lost(row.skipped), lost(row.unsent), row.service]),
+    ""), more(view.more));
+}
+
+const lost = (number) => (number ? h("span", { class: "trouble" }, plural(number, "message", "messages")) : "0");
 
 function jobRow(job, act) {
   const stop = h("button", { class: "button", "aria-label": `Stop ${job.title} on ${job.source_title}`,
