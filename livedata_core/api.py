@@ -40,6 +40,7 @@ from livedata_core.plots.freshness import CellStatus, Freshness, cell_status
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
 from livedata_core.plots.spans import asked_of
+from livedata_core.plots.undo import MovedAway, Removed, Undoable
 from livedata_core.plugins import (
     PluginManager,
     PluginReport,
@@ -105,6 +106,7 @@ __all__ = [
     "Level",
     "MessageSink",
     "MessageSource",
+    "MovedAway",
     "Notification",
     "NotificationQueue",
     "NullRenderer",
@@ -122,6 +124,7 @@ __all__ = [
     "Problem",
     "Registry",
     "Remedy",
+    "Removed",
     "ResolvedAdapter",
     "Session",
     "SessionRegistry",
@@ -129,6 +132,7 @@ __all__ = [
     "SourceView",
     "StreamArrivals",
     "StreamCounters",
+    "Undoable",
     "WakeupHub",
     "WorkflowConfigurationAdapter",
     "WorkflowController",

@@ -14,8 +14,10 @@ from pydantic import BaseModel
 
 from livedata_core.contract import (
     AdapterSpec,
+    AuxChoice,
     ConfigurationAdapter,
     SourceChoice,
+    SourceSettings,
     resolve,
 )
 
@@ -51,6 +53,9 @@ class WorkflowConfigurationAdapter:
     sources_now: Callable[[], Sequence[SourceChoice]]
     initial_now: Callable[[], Mapping[str, Any]]
     start: Callable[[BaseModel, Sequence[str]], None]
+    aux_now: Callable[[], Sequence[AuxChoice]]
+    initial_of_now: Callable[[str], tuple[Mapping[str, Any], Mapping[str, str]]]
+    start_each: Callable[[Mapping[str, SourceSettings]], None]
 
     @property
     def action(self) -> str:
@@ -77,6 +82,26 @@ class WorkflowConfigurationAdapter:
         if not sources:
             raise ValueError(f"Choose at least one source for {self.title}.")
         self.start(values, sources)
+
+    def aux_choices(self) -> Sequence[AuxChoice]:
+        """Return the auxiliary sources that can be chosen."""
+        return self.aux_now()
+
+    def initial_of(self, source: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Return the parameters and auxiliary sources that a source used last."""
+        return self.initial_of_now(source)
+
+    def apply_each(self, settings: Mapping[str, SourceSettings]) -> None:
+        """Start the workflow on those sources, each with its settings.
+
+        Raises
+        ------
+        ValueError
+            If no source is chosen, or it cannot be started.
+        """
+        if not settings:
+            raise ValueError(f"Choose at least one source for {self.title}.")
+        self.start_each(settings)
 
 
 @dataclass(frozen=True)

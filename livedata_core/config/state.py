@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,6 +30,9 @@ DOCUMENT = "workflows"
 
 SCHEMA_VERSION = 1
 
+NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+"""No auxiliary sources."""
+
 MIGRATIONS: Mapping[int, Migration] = {}
 """By schema version, what makes a document of the next one."""
 
@@ -45,7 +49,8 @@ class ConfigurationState(BaseModel):
         Of the document; a newer one than ours is kept.
     workflows:
         By the text form of the workflow id, then source: ``{"params": {…}}``, and
-        ``"staged"`` beside it where parameters wait for the next start.
+        ``"staged"`` beside it where parameters wait for the next start. Auxiliary
+        sources that were chosen are ``"aux_sources"`` and ``"staged_aux_sources"``.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -90,6 +95,12 @@ class ConfigurationState(BaseModel):
         """Return what is staged of a workflow by source; bad entries are left out."""
         return self._values(workflow_id, "staged")
 
+    def aux_sources(
+        self, workflow_id: WorkflowId, *, staged: bool = False
+    ) -> dict[str, dict[str, Any]]:
+        """Return the auxiliary sources that were chosen, or are staged, by source."""
+        return self._values(workflow_id, f"{'staged_' * staged}aux_sources")
+
     def _values(self, workflow_id: WorkflowId, key: str) -> dict[str, dict[str, Any]]:
         entries = self.workflows.get(str(workflow_id))
         if not isinstance(entries, Mapping):
@@ -101,7 +112,10 @@ class ConfigurationState(BaseModel):
         }
 
     def with_staged(
-        self, workflow_id: WorkflowId, staged: Mapping[str, Mapping[str, Any] | None]
+        self,
+        workflow_id: WorkflowId,
+        staged: Mapping[str, Mapping[str, Any] | None],
+        aux_sources: Mapping[str, Mapping[str, str]] = NOTHING,
     ) -> ConfigurationState:
         """Return the state with what is staged for some sources; None: nothing."""
         key = str(workflow_id)
@@ -110,14 +124,21 @@ class ConfigurationState(BaseModel):
         for source, values in staged.items():
             old = entries.get(source)
             kept = dict(old) if isinstance(old, Mapping) else {}
+            had = kept.pop("staged", None) is not None
+            kept.pop("staged_aux_sources", None)
             if values is not None:
-                entries[source] = {**kept, "staged": dict(values)}
-            elif kept.pop("staged", None) is not None:
+                kept["staged"] = dict(values)
+                if aux_sources.get(source):
+                    kept["staged_aux_sources"] = dict(aux_sources[source])
+            if values is not None or had:
                 entries[source] = kept
         return self.model_copy(update={"workflows": {**self.workflows, key: entries}})
 
     def with_params(
-        self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]
+        self,
+        workflow_id: WorkflowId,
+        params: Mapping[str, Mapping[str, Any]],
+        aux_sources: Mapping[str, Mapping[str, str]] = NOTHING,
     ) -> ConfigurationState:
         """Return the state with the parameters of some sources replaced."""
         key = str(workflow_id)
@@ -126,6 +147,9 @@ class ConfigurationState(BaseModel):
         for source, values in params.items():
             old = entries.get(source)
             kept = dict(old) if isinstance(old, Mapping) else {}
+            kept.pop("aux_sources", None)
+            if aux_sources.get(source):
+                kept["aux_sources"] = dict(aux_sources[source])
             entries[source] = {**kept, "params": dict(values)}
         return self.model_copy(update={"workflows": {**self.workflows, key: entries}})
 
@@ -156,19 +180,31 @@ class ConfigurationStates:
         """Return what is staged of a workflow, by source."""
         return self._state.staged(workflow_id)
 
+    def aux_sources(
+        self, workflow_id: WorkflowId, *, staged: bool = False
+    ) -> dict[str, dict[str, Any]]:
+        """Return the auxiliary sources last used, or staged, by source."""
+        return self._state.aux_sources(workflow_id, staged=staged)
+
     def stage(
-        self, workflow_id: WorkflowId, staged: Mapping[str, Mapping[str, Any] | None]
+        self,
+        workflow_id: WorkflowId,
+        staged: Mapping[str, Mapping[str, Any] | None],
+        aux_sources: Mapping[str, Mapping[str, str]] = NOTHING,
     ) -> None:
         """Keep what is staged for some sources (None: nothing); returns at once."""
         with self._lock:
-            self._state = self._state.with_staged(workflow_id, staged)
+            self._state = self._state.with_staged(workflow_id, staged, aux_sources)
             self._writer.save(DOCUMENT, self._state.to_document())
 
     def remember(
-        self, workflow_id: WorkflowId, params: Mapping[str, Mapping[str, Any]]
+        self,
+        workflow_id: WorkflowId,
+        params: Mapping[str, Mapping[str, Any]],
+        aux_sources: Mapping[str, Mapping[str, str]] = NOTHING,
     ) -> None:
-        """Keep the parameters of some sources; returns at once."""
+        """Keep parameters and auxiliary sources of some sources; returns at once."""
         with self._lock:
-            self._state = self._state.with_params(workflow_id, params)
+            self._state = self._state.with_params(workflow_id, params, aux_sources)
             # Inside the lock, so that documents reach the writer in order.
             self._writer.save(DOCUMENT, self._state.to_document())

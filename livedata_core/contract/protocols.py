@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AccessDeniedError",
+    "AuxChoice",
     "Batch",
     "ByteSink",
     "ByteSource",
@@ -33,6 +34,8 @@ __all__ = [
     "Producer",
     "SlicedFrame",
     "SourceChoice",
+    "SourceConfigurationAdapter",
+    "SourceSettings",
     "TiledFrame",
     "TopicTraffic",
     "Transport",
@@ -379,6 +382,65 @@ class ConfigurationAdapter(Protocol):
 
     def apply(self, values: BaseModel, sources: Sequence[str]) -> None:
         """Act on the button.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if it cannot be done.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class AuxChoice:
+    """What an auxiliary source of a workflow can be.
+
+    Attributes
+    ----------
+    name:
+        The workflow's name for it, a key of `WorkflowSpec.aux_sources`.
+    default:
+        The name of the source that it is unless another is chosen.
+    sources:
+        All that can be chosen.
+    """
+
+    name: str
+    default: str
+    sources: tuple[SourceChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """What a form says for one source.
+
+    Attributes
+    ----------
+    values:
+        Its parameters.
+    aux_sources:
+        Auxiliary sources by the workflow's names for them; None: as chosen last.
+    """
+
+    values: BaseModel
+    aux_sources: Mapping[str, str] | None = None
+
+
+@runtime_checkable
+class SourceConfigurationAdapter(ConfigurationAdapter, Protocol):
+    """An adapter whose form may say something else for each source.
+
+    Optional: the form of an adapter without these methods has the same values for all
+    sources, and keeps the auxiliary sources as they are.
+    """
+
+    def aux_choices(self) -> Sequence[AuxChoice]:
+        """Auxiliary sources to choose; empty: none is shown."""
+
+    def initial_of(self, source: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        """Return the values and auxiliary sources that a source begins with."""
+
+    def apply_each(self, settings: Mapping[str, SourceSettings]) -> None:
+        """Act on the button, with settings for each chosen source.
 
         Raises
         ------

@@ -22,17 +22,25 @@ from livedata_core.config import (
 )
 from livedata_core.contract import (
     AdapterSpec,
+    AuxChoice,
     ConfigurationAdapter,
     Instrument,
     JobId,
     SourceChoice,
+    SourceSettings,
     WorkflowId,
     WorkflowSpec,
 )
 from livedata_core.jobs.active import ActiveJobRegistry
+from livedata_core.jobs.initial import initial_of, initial_shared, used_settings
 from livedata_core.jobs.orchestrator import JobOrchestrator
 from livedata_core.jobs.pending import PendingCommandTracker
-from livedata_core.jobs.staging import checked_sources, validated
+from livedata_core.jobs.staging import (
+    JobSettings,
+    checked_aux,
+    checked_sources,
+    validated,
+)
 from livedata_core.jobs.status import JobStatusRegistry
 from livedata_core.jobs.views import (
     JobView,
@@ -128,6 +136,58 @@ class WorkflowController:
         for source in chosen:
             self._jobs.stage(workflow_id, source, params)
         self._jobs.commit(workflow_id, chosen)
+
+    def start_each(
+        self, workflow_id: WorkflowId, settings: Mapping[str, SourceSettings]
+    ) -> None:
+        """Start a workflow with settings of its own on each source.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if it cannot be started.
+        CommandError
+            If a command cannot be sent.
+        """
+        self.stage_each(workflow_id, settings)
+        self._jobs.commit(workflow_id, tuple(settings))
+
+    def start_again(
+        self, workflow_id: WorkflowId, sources: Sequence[str] | None = None
+    ) -> None:
+        """Start a workflow as it was configured last, on some sources or on all.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if it cannot be started.
+        CommandError
+            If a command cannot be sent.
+        """
+        spec = self._jobs.spec(workflow_id)
+        chosen = checked_sources(spec, spec.sources if sources is None else sources)
+        for source, own in [(source, self._own(spec, source)) for source in chosen]:
+            self._jobs.stage(workflow_id, source, own.params, own.aux_sources)
+        self._jobs.commit(workflow_id, chosen)
+
+    def stage_each(
+        self, workflow_id: WorkflowId, settings: Mapping[str, SourceSettings]
+    ) -> None:
+        """Set settings of each source aside for the next start.
+
+        Raises
+        ------
+        ValueError
+            With a sentence for the user if they do not fit; nothing is staged.
+        """
+        spec = self._jobs.spec(workflow_id)
+        checked_sources(spec, settings)
+        checked = [
+            (source, validated(spec, own.values), self._checked_aux(spec, own))
+            for source, own in settings.items()
+        ]
+        for source, params, aux_sources in checked:
+            self._jobs.stage(workflow_id, source, params, aux_sources)
 
     def stage(
         self,
@@ -255,6 +315,9 @@ class WorkflowController:
             sources_now=lambda: self._choices(spec),
             initial_now=lambda: self._initial(spec),
             start=lambda values, sources: self.start(spec.id, values, sources),
+            aux_now=lambda: self._aux_choices(spec),
+            initial_of_now=lambda source: _pair(self._own(spec, source)),
+            start_each=lambda settings: self.start_each(spec.id, settings),
         )
         plugins = self._adapter_specs.get(f"workflow:{spec.id}")
         resolved = resolve_adapter(plugins, base, proof)
@@ -283,15 +346,42 @@ class WorkflowController:
             for name in spec.sources
         )
 
+    def _checked_aux(
+        self, spec: WorkflowSpec, settings: SourceSettings
+    ) -> dict[str, str] | None:
+        chosen = settings.aux_sources
+        return None if chosen is None else checked_aux(spec, chosen, self._instrument)
+
     def _initial(self, spec: WorkflowSpec) -> dict[str, Any]:
-        """Begin with what is staged, runs, or was used last, whichever fits first."""
-        staged = [dict(s.staged) for s in self._sources(spec) if s.staged]
-        running = [dict(s.params) for s in self._sources(spec) if s.runs and s.params]
-        used = self._saved.params(spec.id)
-        last = [used[name] for name in spec.sources if name in used]
-        for params in (*staged, *running, *last):
-            try:
-                return validated(spec, params)
-            except ValueError:
-                continue  # of an older or newer version of the workflow
-        return {}
+        used = self._used(spec)
+        return dict(initial_shared(spec, self._sources(spec), used).params)
+
+    def _own(self, spec: WorkflowSpec, source: str) -> JobSettings:
+        return initial_of(spec, source, self._sources(spec), self._used(spec))
+
+    def _used(self, spec: WorkflowSpec) -> dict[str, JobSettings]:
+        saved = self._saved
+        return used_settings(saved.params(spec.id), saved.aux_sources(spec.id))
+
+    def _aux_choices(self, spec: WorkflowSpec) -> tuple[AuxChoice, ...]:
+        """Return the auxiliary sources for which there is more than one."""
+        found = {
+            name: (usual, self._instrument.alike(usual))
+            for name, usual in spec.aux_sources.items()
+        }
+        return tuple(
+            AuxChoice(
+                name,
+                usual,
+                tuple(
+                    SourceChoice(source.name, source.title, source.name == usual)
+                    for source in fitting
+                ),
+            )
+            for name, (usual, fitting) in found.items()
+            if len(fitting) > 1
+        )
+
+
+def _pair(settings: JobSettings) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    return settings.params, settings.aux_sources

@@ -23,7 +23,12 @@ from livedata_core.jobs.dispatch import Dispatch
 from livedata_core.jobs.pending import PendingCommandTracker, Reply
 from livedata_core.jobs.planning import StopPlan, jobs_to_stop, plan_commit
 from livedata_core.jobs.repair import Observed, Repeats, plan_repair
-from livedata_core.jobs.staging import Staging, checked_sources, validated
+from livedata_core.jobs.staging import (
+    JobSettings,
+    Staging,
+    checked_sources,
+    validated,
+)
 from livedata_core.jobs.status import JobStatusRegistry, ObservedService
 from livedata_core.sessions import Level, NotificationQueue
 
@@ -77,14 +82,17 @@ class JobOrchestrator:
             commands, pending, job_status, active, self._desired, post, clock
         )
 
-    def _stored_staging(self) -> Staging:
+    def _stored_staging(self) -> Staging[JobSettings]:
         """Return what was staged before a restart, as far as it still fits."""
-        staging = Staging()
+        staging: Staging[JobSettings] = Staging()
         for spec in self._specs.values():
+            aux_sources = self._saved.aux_sources(spec.id, staged=True)
             for source, params in self._saved.staged(spec.id).items():
                 try:
                     checked_sources(spec, [source])
-                    staging.put(spec.id, source, validated(spec, params))
+                    aux = _known_aux(spec, aux_sources.get(source, {}))
+                    settings = JobSettings(validated(spec, params), aux)
+                    staging.put(spec.id, source, settings)
                 except ValueError:
                     continue  # of another version of the workflow; it stays stored
         return staging
@@ -120,8 +128,11 @@ class JobOrchestrator:
         workflow_id: WorkflowId,
         source_name: str,
         params: BaseModel | Mapping[str, Any],
+        aux_sources: Mapping[str, str] | None = None,
     ) -> None:
-        """Set aside parameters for the next commit.
+        """Set aside parameters and auxiliary sources for the next commit.
+
+        Without `aux_sources` they stay as they were chosen last.
 
         Raises
         ------
@@ -132,10 +143,13 @@ class JobOrchestrator:
         checked_sources(spec, [source_name])
         values = validated(spec, params)
         with self._lock:
-            self._staging.put(workflow_id, source_name, values)
-            self._saved.stage(workflow_id, {source_name: values})
+            if aux_sources is None:
+                aux_sources = self._aux(spec, source_name)
+            aux = _known_aux(spec, aux_sources)
+            self._staging.put(workflow_id, source_name, JobSettings(values, aux))
+            self._saved.stage(workflow_id, {source_name: values}, {source_name: aux})
 
-    def staged(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
+    def staged(self, workflow_id: WorkflowId) -> Mapping[str, JobSettings]:
         """Return what is staged for a workflow, by source."""
         return self._staging.get(workflow_id)
 
@@ -176,15 +190,19 @@ class JobOrchestrator:
             if sources is None:
                 sources = tuple(self._staging.get(workflow_id)) or spec.sources
             chosen = checked_sources(spec, sources)
-            params = {source: self._params(spec, source) for source in chosen}
+            settings = {source: self._settings(spec, source) for source in chosen}
             superseded = self._to_stop(workflow_id, chosen)
-            plan = plan_commit(spec, params, superseded, self._new_id)
+            plan = plan_commit(spec, settings, superseded, self._new_id)
             what = self._label(spec.title, chosen)
             self._dispatch.stop(plan.stops, f"Stop the earlier {what}")
             self._dispatch.start(plan, f"Start {what}")
             self._staging.consume(workflow_id, chosen)
             self._saved.stage(workflow_id, dict.fromkeys(chosen))
-            self._saved.remember(workflow_id, params)
+            self._saved.remember(
+                workflow_id,
+                {source: own.params for source, own in settings.items()},
+                {source: own.aux_sources for source, own in settings.items()},
+            )
         return plan.job_number
 
     def stop(
@@ -296,10 +314,17 @@ class JobOrchestrator:
         answer = self._pending.answer(job.message_id, job.device)
         return answer is not None and answer.reply is Reply.REJECTED
 
-    def _params(self, spec: WorkflowSpec, source: str) -> dict[str, Any]:
+    def _settings(self, spec: WorkflowSpec, source: str) -> JobSettings:
         staged = self._staging.get(spec.id).get(source)
         if staged is not None:
-            return dict(staged)
+            return staged
+        return JobSettings(self._params(spec, source), self._aux(spec, source))
+
+    def _aux(self, spec: WorkflowSpec, source: str) -> dict[str, str]:
+        """Return the auxiliary sources that were chosen last."""
+        return _known_aux(spec, self._saved.aux_sources(spec.id).get(source, {}))
+
+    def _params(self, spec: WorkflowSpec, source: str) -> dict[str, Any]:
         used = self._saved.params(spec.id).get(source)
         if used is not None:
             try:
@@ -357,3 +382,8 @@ class JobOrchestrator:
 
     def _label(self, title: str, sources: Iterable[str]) -> str:
         return f"{title} on {', '.join(map(self._source_title, sources))}"
+
+
+def _known_aux(spec: WorkflowSpec, chosen: Mapping[str, Any]) -> dict[str, str]:
+    """Return the chosen auxiliary sources that a workflow (still) has."""
+    return {name: str(chosen[name]) for name in spec.aux_sources if name in chosen}

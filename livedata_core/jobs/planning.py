@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from livedata_core.contract import (
     JobAction,
@@ -19,6 +18,7 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
+from livedata_core.jobs.staging import JobSettings
 from livedata_core.jobs.status import ObservedJob
 
 __all__ = ["CommitPlan", "StopPlan", "jobs_to_stop", "plan_commit"]
@@ -53,7 +53,7 @@ class CommitPlan:
 
 def plan_commit(
     spec: WorkflowSpec,
-    params: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, JobSettings],
     superseded: Iterable[JobId],
     new_id: Callable[[], uuid.UUID] = uuid.uuid4,
 ) -> CommitPlan:
@@ -63,8 +63,8 @@ def plan_commit(
     ----------
     spec:
         The workflow.
-    params:
-        Validated parameters by source, in the JSON form of the wire.
+    settings:
+        By source, validated.
     superseded:
         Jobs that give way.
     new_id:
@@ -76,10 +76,10 @@ def plan_commit(
             identifier=spec.id,
             message_id=message_id,
             job_id=JobId(source, job_number),
-            aux_source_names=dict(spec.aux_sources),
-            params=dict(values),
+            aux_source_names={**spec.aux_sources, **own.aux_sources},
+            params=dict(own.params),
         )
-        for source, values in params.items()
+        for source, own in settings.items()
     )
     stops = StopPlan(str(new_id()), tuple(superseded))
     return CommitPlan(job_number, message_id, stops, starts)

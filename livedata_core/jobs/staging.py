@@ -7,21 +7,36 @@ A commit consumes what is staged; what was used last is kept by
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from livedata_core.contract import WorkflowId, WorkflowSpec
+from livedata_core.contract import Instrument, WorkflowId, WorkflowSpec
 
-__all__ = ["Staging", "checked_sources", "validated"]
+__all__ = ["JobSettings", "Staging", "checked_aux", "checked_sources", "validated"]
+
+_Settings = TypeVar("_Settings")
 
 
-class Staging:
-    """Validated parameters by workflow and source, in the JSON form of the wire."""
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """What a job is started with, in the JSON form of the wire.
+
+    `aux_sources` has those auxiliary sources that were chosen; others are the
+    workflow's own.
+    """
+
+    params: Mapping[str, Any]
+    aux_sources: Mapping[str, str] = field(default_factory=dict)
+
+
+class Staging(Generic[_Settings]):
+    """Validated settings by workflow and source."""
 
     def __init__(self) -> None:
-        self._staged: dict[WorkflowId, dict[str, dict[str, Any]]] = {}
+        self._staged: dict[WorkflowId, dict[str, _Settings]] = {}
         self._version = 0
 
     @property
@@ -30,14 +45,14 @@ class Staging:
         return self._version
 
     def put(
-        self, workflow_id: WorkflowId, source_name: str, params: dict[str, Any]
+        self, workflow_id: WorkflowId, source_name: str, settings: _Settings
     ) -> None:
-        """Stage the parameters of one source in place of earlier ones."""
+        """Stage the settings of one source in place of earlier ones."""
         staged = self._staged.get(workflow_id, {})
-        self._staged[workflow_id] = {**staged, source_name: params}
+        self._staged[workflow_id] = {**staged, source_name: settings}
         self._version += 1
 
-    def get(self, workflow_id: WorkflowId) -> Mapping[str, Mapping[str, Any]]:
+    def get(self, workflow_id: WorkflowId) -> Mapping[str, _Settings]:
         """Return what is staged for a workflow, by source."""
         return MappingProxyType(self._staged.get(workflow_id, {}))
 
@@ -46,8 +61,8 @@ class Staging:
         gone = set(sources)
         self._version += 1
         left = {
-            source: params
-            for source, params in self._staged.pop(workflow_id, {}).items()
+            source: settings
+            for source, settings in self._staged.pop(workflow_id, {}).items()
             if source not in gone
         }
         if left:
@@ -81,6 +96,37 @@ def validated(
             f"The parameters of {spec.title} ({spec.id}) do not fit: {reasons}."
         ) from error
     return model.model_dump(mode="json", by_alias=True)
+
+
+def checked_aux(
+    spec: WorkflowSpec, aux_sources: Mapping[str, str], instrument: Instrument
+) -> dict[str, str]:
+    """Return the chosen auxiliary sources without those that are the usual ones.
+
+    Raises
+    ------
+    ValueError
+        If the workflow has none of that name, or the source cannot take its place.
+    """
+    chosen: dict[str, str] = {}
+    for name, source in aux_sources.items():
+        usual = spec.aux_sources.get(name)
+        if usual is None:
+            known = ", ".join(spec.aux_sources) or "none"
+            raise ValueError(
+                f"{spec.title} ({spec.id}) has no auxiliary source {name!r}; it has "
+                f"{known}."
+            )
+        if source == usual:
+            continue
+        fitting = [other.name for other in instrument.alike(usual)]
+        if source not in fitting:
+            raise ValueError(
+                f"{spec.title} ({spec.id}): {source!r} cannot be its {name}; choose "
+                f"one of {', '.join(fitting) or usual}."
+            )
+        chosen[name] = source
+    return chosen
 
 
 def checked_sources(spec: WorkflowSpec, sources: Iterable[str]) -> tuple[str, ...]:

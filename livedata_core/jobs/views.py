@@ -56,6 +56,8 @@ class SourceView:
         none.
     detail:
         The traceback of an error, if the worker tells it.
+    aux_sources, staged_aux_sources:
+        The same of auxiliary sources, by the workflow's names for them.
     """
 
     name: str
@@ -68,6 +70,8 @@ class SourceView:
     runs: bool = False
     staged: Mapping[str, Any] | None = None
     detail: str = ""
+    aux_sources: Mapping[str, str] = field(default_factory=dict)
+    staged_aux_sources: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,7 @@ class Observations:
         message, _, detail = (condition.message or "").partition("\n")
         reported = None if observed is None else observed.status.params
         started = None if desired is None else desired.params
+        staged = self.jobs.staged(workflow_id).get(name)
         return SourceView(
             name=name,
             title=source_title(self.instrument, name),
@@ -223,7 +228,9 @@ class Observations:
             detail=detail,
             job_id=job_id,
             params=started or reported or {},
-            staged=self.jobs.staged(workflow_id).get(name),
+            staged=None if staged is None else staged.params,
+            aux_sources=_aux_sources(desired, observed),
+            staged_aux_sources=None if staged is None else staged.aux_sources,
             runs=condition.state in RUNNING_STATES
             or (condition.state is SourceState.ERROR and observed is not None),
         )
@@ -233,6 +240,16 @@ def source_title(instrument: Instrument, name: str) -> str:
     """Return what people call a source; its name where the instrument lacks it."""
     titles = {source.name: source.title for source in instrument.sources}
     return titles.get(name, name)
+
+
+def _aux_sources(
+    desired: DesiredJob | None, observed: ObservedJob | None
+) -> Mapping[str, str]:
+    """Return the auxiliary sources of a job, as far as they are known."""
+    if desired is not None and desired.command is not None:
+        return desired.command.aux_source_names
+    reported = None if observed is None else observed.status.aux_source_names
+    return reported or {}
 
 
 def _was_overtaken(desired: DesiredJob, accepted: Generation | None) -> bool:

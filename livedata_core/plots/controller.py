@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from livedata_core.contract import (
+    AxisSpec,
+    AxisStream,
+    DataKey,
     OutputSpec,
     Plotter,
     PlotterSpec,
@@ -91,6 +94,25 @@ class PlottingController:
             sources=sources,
             output=output.name,
             plotter=fitting[0].name,
+        )
+
+    def find(self, name: str) -> PlotterSpec | None:
+        """Return the plotter of that name, or None if it is not installed."""
+        return self._plotters.get(name)
+
+    def declared(self, key: DataKey) -> OutputSpec | None:
+        """Return the declaration of a stream, if its workflow is installed."""
+        workflow = self._workflows.get(key.workflow_id)
+        return None if workflow is None else workflow.output(key.output_name)
+
+    def axis_streams(self, axis: AxisSpec) -> tuple[AxisStream, ...]:
+        """Return what can be chosen for an axis, of all workflows."""
+        return tuple(
+            AxisStream(workflow=workflow.id, source=source, output=output.name)
+            for workflow in self._workflows.values()
+            for output in workflow.outputs
+            if axis.matches(workflow, output)
+            for source in workflow.sources
         )
 
     def spec(self, name: str) -> PlotterSpec:

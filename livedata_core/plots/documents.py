@@ -8,14 +8,13 @@ written back as it was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from livedata_core.config.migrations import Migration, migrated
 from livedata_core.plots.arrangement import settled
-from livedata_core.plots.layout import Cell, Grid, Layer, Layout, new_id
+from livedata_core.plots.layout import Cell, Grid, Layer, Layout, Original, new_id
 
 __all__ = ["SCHEMA_VERSION", "from_document", "to_document"]
 
@@ -25,14 +24,6 @@ MIGRATIONS: Mapping[int, Migration] = {}
 """By schema version, what makes a document of the next one."""
 
 _Model = TypeVar("_Model", Grid, Cell, Layer)
-
-
-@dataclass(frozen=True, slots=True)
-class Original:
-    """An entry as it was stored, and what was made of it."""
-
-    entry: Mapping[str, Any]
-    model: BaseModel
 
 
 class UnreadableError(ValueError):

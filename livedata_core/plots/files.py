@@ -22,20 +22,26 @@ DEPTH_LIMIT = 40
 
 
 def layout_text(layout: Layout, grids: Iterable[Grid]) -> str:
-    """Return some grids of a layout as text, with all that is kept of them."""
-    document = to_document(
-        layout.model_copy(update={"grids": tuple(grids), "unreadable": ()})
-    )
+    """Return some grids of a layout as text, with all that is kept of them.
+
+    All of them bring the stored grids along that cannot be read.
+    """
+    chosen = tuple(grids)
+    update: dict[str, object] = {"grids": chosen}
+    if chosen != layout.grids:
+        update["unreadable"] = ()
+    document = to_document(layout.model_copy(update=update))
     return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True)
 
 
-def read_layout_text(text: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
+def read_layout_text(text: str) -> tuple[Layout, tuple[str, ...]]:
     """Read grids from text. May take a second; not for the event loop.
 
     Returns
     -------
     :
-        The grids, and a sentence for each that is not as it should be.
+        The grids with all that the text says of them, and a sentence for each that is
+        not as it should be.
 
     Raises
     ------
@@ -49,7 +55,7 @@ def read_layout_text(text: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
     if not layout.grids:
         reason = problems[0] if problems else "its list of grids is empty"
         raise ValueError(f"no grid was found: {reason}")
-    return layout.grids, problems
+    return layout, problems
 
 
 def _parsed(text: str) -> Any:

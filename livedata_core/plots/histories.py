@@ -34,7 +34,7 @@ class HistoryKeeper:
             for _, cell in layout.cells()
             for layer in cell.layers
             for seconds in self._asked(layer)
-            for key in layer.keys
+            for key in layer.keys_with(self._plotting.find(layer.plotter))
         }
         for claimed in self._claims.keys() - wanted:
             self._claims.pop(claimed).close()

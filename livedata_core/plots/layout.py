@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from livedata_core.contract import (
+    AxisStream,
     CellTemplate,
     DataKey,
     GridTemplate,
     LayerTemplate,
+    PlotterSpec,
     StoredParams,
     WorkflowIdField,
 )
@@ -27,8 +30,7 @@ __all__ = [
     "Grid",
     "Layer",
     "Layout",
-    "copied",
-    "copied_cell",
+    "Original",
     "new_id",
 ]
 
@@ -41,12 +43,24 @@ def new_id() -> str:
     return uuid.uuid4().hex[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An entry as it was stored, and what was made of it."""
+
+    entry: Mapping[str, Any]
+    model: BaseModel
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Layer(_Frozen):
-    """One output of a workflow from some sources, shown by one plotter."""
+    """One output of a workflow from some sources, shown by one plotter.
+
+    `axes` are the streams it is shown over, by the names of the plotter's axes; those
+    that its plotter does not have are kept for others.
+    """
 
     id: str = Field(default_factory=new_id)
     workflow: WorkflowIdField
@@ -54,6 +68,13 @@ class Layer(_Frozen):
     output: str
     plotter: str
     params: StoredParams = Field(default_factory=dict)
+    axes: dict[str, AxisStream] = Field(default_factory=dict)
+
+    def keys_with(self, spec: PlotterSpec | None) -> tuple[DataKey, ...]:
+        """Return the streams that a plotter shows: those of its axes first."""
+        names = sorted(axis.name for axis in spec.axes) if spec is not None else ()
+        axes = [self.axes[name].key for name in names if name in self.axes]
+        return (*axes, *self.keys)
 
     @property
     def keys(self) -> tuple[DataKey, ...]:
@@ -63,7 +84,7 @@ class Layer(_Frozen):
     @classmethod
     def from_template(cls, template: LayerTemplate) -> Layer:
         """Make the layer that a template describes."""
-        return cls(**template.model_dump())
+        return cls(**dict(template))
 
 
 class Cell(_Frozen):
@@ -86,6 +107,10 @@ class Cell(_Frozen):
         """Make the cell that a template describes."""
         layers = tuple(Layer.from_template(layer) for layer in template.layers)
         return cls(**template.model_dump(exclude={"layers"}), layers=layers)
+
+    def all_ids(self) -> set[str]:
+        """Return its id and those of its layers."""
+        return {self.id, *(layer.id for layer in self.layers)}
 
     def overlaps(self, other: Cell) -> bool:
         """Return whether both claim a common place."""
@@ -121,6 +146,10 @@ class Grid(_Frozen):
             columns=template.columns,
             cells=tuple(Cell.from_template(cell) for cell in template.cells),
         )
+
+    def all_ids(self) -> set[str]:
+        """Return its id and those of its cells and their layers."""
+        return {self.id}.union(*(cell.all_ids() for cell in self.cells))
 
     def cell(self, cell_id: str) -> Cell:
         """Return the cell of that id.
@@ -194,7 +223,7 @@ class Layout(_Frozen):
     grids: tuple[Grid, ...] = ()
     unreadable: tuple[Any, ...] = ()
     head: Mapping[str, Any] = Field(default_factory=dict, repr=False)
-    originals: Mapping[str, Any] = Field(default_factory=dict, repr=False)
+    originals: Mapping[str, Original] = Field(default_factory=dict, repr=False)
 
     def grid(self, grid_id: str) -> Grid:
         """Return the grid of that id.
@@ -239,24 +268,3 @@ class Layout(_Frozen):
             change(grid) if grid.id == grid_id else grid for grid in self.grids
         )
         return self.model_copy(update={"grids": grids})
-
-
-def copied(grid: Grid, title: str) -> Grid:
-    """Return a grid like another, with identifiers of its own."""
-    return grid.model_copy(
-        update={
-            "id": new_id(),
-            "title": title,
-            "hidden": False,
-            "unreadable": (),
-            "cells": tuple(
-                copied_cell(cell) for cell in grid.cells if not cell.problem
-            ),
-        }
-    )
-
-
-def copied_cell(cell: Cell) -> Cell:
-    """Return a cell like another, with identifiers of its own."""
-    layers = tuple(layer.model_copy(update={"id": new_id()}) for layer in cell.layers)
-    return cell.model_copy(update={"id": new_id(), "layers": layers})

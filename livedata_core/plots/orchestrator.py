@@ -10,19 +10,20 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from livedata_core.contract import GridTemplate, StoredParams
+from livedata_core.contract import AxisStream, GridTemplate, StoredParams
 from livedata_core.plots.arrangement import Places, placed, settled, sized
+from livedata_core.plots.copies import Copier, with_all_of, without_others
 from livedata_core.plots.documents import to_document
+from livedata_core.plots.layers import updated_layer
 from livedata_core.plots.layout import (
     GRID_LIMIT,
     Cell,
     Grid,
     Layer,
     Layout,
-    copied,
-    copied_cell,
+    Original,
 )
-from livedata_core.plots.removed import Removed, RemovedItems
+from livedata_core.plots.undo import Arranged, MovedAway, Removed, Undoable, UndoItems
 
 __all__ = ["PlotOrchestrator"]
 
@@ -63,7 +64,7 @@ class PlotOrchestrator:
         self._version = 0
         self._save = save
         self._changed = changed
-        self._removed = RemovedItems()
+        self._undo = UndoItems()
 
     @property
     def layout(self) -> Layout:
@@ -117,11 +118,29 @@ class PlotOrchestrator:
         """Add the grid of a template and return its id."""
         return self._add(Grid.from_template(template))
 
-    def add_copies(self, grids: Iterable[Grid]) -> tuple[str, ...]:
-        """Add copies of grids from elsewhere, all or none, and return their ids."""
-        copies = tuple(copied(grid, grid.title) for grid in grids)
-        self._apply(lambda layout: _with_grids(layout, (*layout.grids, *copies)))
-        return tuple(grid.id for grid in copies)
+    def add_copies(self, other: Layout) -> tuple[str, ...]:
+        """Add copies of the grids of another layout, all or none; return their ids.
+
+        What its file says beside them, and what of it cannot be read, is kept too.
+        """
+        made: list[str] = []
+
+        def apply(layout: Layout) -> Layout:
+            joined = with_all_of(layout, other)
+            made.extend(grid.id for grid in joined.grids[len(layout.grids) :])
+            return self._kept(_with_grids(joined, joined.grids, len(layout.grids)))
+
+        self._apply(apply)
+        return tuple(made)
+
+    def _kept(
+        self, layout: Layout, originals: Mapping[str, Original] | None = None
+    ) -> Layout:
+        """Return the layout with some originals more, and without those of no use."""
+        if originals:
+            update = {"originals": {**layout.originals, **originals}}
+            layout = layout.model_copy(update=update)
+        return without_others(layout, self._undo.ids())
 
     def _add(self, grid: Grid) -> str:
         self._apply(lambda layout: _with_grids(layout, (*layout.grids, grid)))
@@ -165,11 +184,14 @@ class PlotOrchestrator:
 
         def apply(layout: Layout) -> Layout:
             original = layout.grid(grid_id)
-            made.append(copied(original, f"{original.title} (copy)"[:TITLE_LIMIT]))
+            copier = Copier(layout.originals)
+            title = f"{original.title} (copy)"[:TITLE_LIMIT]
+            made.append(copier.grid(original, title))
             index = layout.grids.index(original) + 1
-            return _with_grids(
+            layout = _with_grids(
                 layout, (*layout.grids[:index], made[0], *layout.grids[index:])
             )
+            return self._kept(layout, copier.originals)
 
         self._apply(apply)
         return made[0].id
@@ -182,7 +204,7 @@ class PlotOrchestrator:
             grid = layout.grid(grid_id)
             index = layout.grids.index(grid)
             made.append(Removed(grid, grid.id, grid.title, index))
-            self._removed.add(made[0])
+            self._undo.add(made[0])
             return _with_grids(layout, tuple(g for g in layout.grids if g != grid))
 
         self._apply(apply)
@@ -238,9 +260,14 @@ class PlotOrchestrator:
         if max(rows, columns) > GRID_LIMIT:
             raise ValueError(f"a grid has at most {GRID_LIMIT} rows and columns")
         update = {**_at(row, column), "rows": rows, "columns": columns}
-        self._change_of(
-            cell_id, lambda grid, cell: placed(grid, cell.model_copy(update=update))
-        )
+
+        def change(grid: Grid, cell: Cell) -> Grid:
+            after = placed(grid, cell.model_copy(update=update))
+            if after != grid:
+                self._undo.add(Arranged(cell, grid, after))
+            return after
+
+        self._change_of(cell_id, change)
 
     def rename_cell(self, cell_id: str, title: str) -> None:
         """Give a cell a title; without one it is made from what the cell shows."""
@@ -261,14 +288,45 @@ class PlotOrchestrator:
         """
         made: list[Cell] = []
 
-        def change(grid: Grid, cell: Cell) -> Grid:
+        def apply(layout: Layout) -> Layout:
+            grid, cell = layout.find(cell_id)
             if cell.problem:
                 raise ValueError("what cannot be read here cannot be copied")
-            made.append(copied_cell(cell))
-            return settled(grid, made[0])
+            copier = Copier(layout.originals)
+            made.append(copier.cell(cell))
+            layout = layout.with_grid(grid.id, lambda grid: settled(grid, made[0]))
+            return self._kept(layout, copier.originals)
 
-        self._change_of(cell_id, change)
+        self._apply(apply)
         return made[0].id
+
+    def move_cell(self, cell_id: str, grid_id: str) -> str:
+        """Move a cell to another grid: to its place if free, else to the next.
+
+        What is returned undoes it by `restore`; empty if it was there already.
+
+        Raises
+        ------
+        KeyError
+            If cell or grid is gone.
+        ValueError
+            If that grid is full.
+        """
+        made: list[MovedAway] = []
+
+        def apply(layout: Layout) -> Layout:
+            grid, cell = layout.find(cell_id)
+            title = layout.grid(grid_id).title
+            if grid.id == grid_id:
+                return layout
+            left = layout.with_grid(grid.id, lambda grid: grid.without(cell_id))
+            after = left.with_grid(grid_id, lambda grid: settled(grid, cell))
+            made.append(MovedAway(cell, grid.id, title))
+            self._undo.add(made[0])
+            return after
+
+        self._apply(apply)
+        return made[0].id if made else ""
 
     def remove_cell(self, cell_id: str) -> str:
         """Remove a cell; what is returned undoes it by `restore`.
@@ -282,7 +340,7 @@ class PlotOrchestrator:
 
         def change(grid: Grid, cell: Cell) -> Grid:
             made.append(Removed(cell, grid.id, grid.title))
-            self._removed.add(made[0])
+            self._undo.add(made[0])
             return grid.without(cell.id)
 
         self._change_of(cell_id, change)
@@ -292,11 +350,15 @@ class PlotOrchestrator:
 
     def removed(self) -> tuple[Removed, ...]:
         """Return what was removed of late and can be put back, the newest last."""
-        with self._lock:
-            return self._removed.all()
+        return tuple(item for item in self.undoable() if isinstance(item, Removed))
 
-    def restore(self, removed_id: str) -> str:
-        """Put back what was removed and return the id of its grid.
+    def undoable(self) -> tuple[Undoable, ...]:
+        """Return all that can be undone, the newest last."""
+        with self._lock:
+            return self._undo.all()
+
+    def restore(self, item_id: str) -> str:
+        """Undo a removal or a move and return the id of the grid.
 
         Raises
         ------
@@ -308,9 +370,9 @@ class PlotOrchestrator:
         grid_id: list[str] = []
 
         def apply(layout: Layout) -> Layout:
-            item = self._removed.get(removed_id)
+            item = self._undo.get(item_id)
             layout = item.back_in(layout)
-            self._removed.forget(removed_id)
+            self._undo.forget(item_id)
             grid_id.append(item.grid_id)
             return layout
 
@@ -367,14 +429,17 @@ class PlotOrchestrator:
         params: StoredParams | None = None,
         base: StoredParams | None = None,
         sources: tuple[str, ...] | None = None,
+        axes: Mapping[str, AxisStream | None] | None = None,
     ) -> None:
-        """Show a layer with another plotter, other parameters or of other sources.
+        """Show a layer with another plotter, other parameters, sources or axes.
 
         Parameters
         ----------
         base:
             The parameters that the change began from. Those that are the same in
             `params` stay as they are by now: another session may have changed them.
+        axes:
+            Streams of some of the plotter's axes, None: no more; the others stay.
 
         Raises
         ------
@@ -383,18 +448,7 @@ class PlotOrchestrator:
         """
 
         def changed(layer: Layer) -> Layer:
-            update: dict[str, object] = {}
-            if plotter is not None:
-                update["plotter"] = plotter
-            if sources:
-                update["sources"] = sources
-            if params is not None:
-                same = plotter is None or plotter == layer.plotter
-                merge = base is not None and same
-                update["params"] = (
-                    _merged(layer.params, base, params) if merge else params
-                )
-            return layer.model_copy(update=update)
+            return updated_layer(layer, plotter, params, base, sources, axes)
 
         def change(grid: Grid, cell: Cell) -> Grid:
             if all(layer.id != layer_id for layer in cell.layers):
@@ -421,21 +475,10 @@ def _checked(title: str) -> str:
     return title[:TITLE_LIMIT]
 
 
-def _with_grids(layout: Layout, grids: tuple[Grid, ...]) -> Layout:
-    if len(grids) > max(GRIDS_LIMIT, len(layout.grids)):
+def _with_grids(
+    layout: Layout, grids: tuple[Grid, ...], before: int | None = None
+) -> Layout:
+    had = len(layout.grids) if before is None else before
+    if len(grids) > max(GRIDS_LIMIT, had):
         raise ValueError(f"there are {GRIDS_LIMIT} grids; remove one first")
     return layout.model_copy(update={"grids": grids})
-
-
-def _merged(
-    current: StoredParams, base: StoredParams | None, wanted: StoredParams
-) -> StoredParams:
-    """Return what the newest parameters become by a change from `base` to `wanted`."""
-    before = base or {}
-    changed = {
-        key: value
-        for key, value in wanted.items()
-        if key not in before or before[key] != value
-    }
-    kept = {key: value for key, value in current.items() if key in wanted}
-    return {**wanted, **kept, **changed}

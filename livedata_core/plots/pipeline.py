@@ -10,6 +10,7 @@ from livedata_core.contract import (
     OVERVIEW,
     DataKey,
     PlotInput,
+    PlotterSpec,
     RunMark,
     View,
 )
@@ -78,6 +79,7 @@ class LayerPipeline:
         self._regions = regions
         self.plotter: LayerPlotter | None = None
         self._title = title
+        self._declared = plotting.declared
         self._stream: Stream | None = None
         self._span = Span()
         self._empty = LayerFrame(layer.id)
@@ -95,7 +97,7 @@ class LayerPipeline:
             self._empty = LayerFrame(layer.id, error=str(error), traceback=where)
             return
         self._stream = streams.open(
-            layer.keys,
+            layer.keys_with(self.plotter.spec),
             history=self._span.history,
             seconds=self._span.seconds,
             aggregation=self._span.aggregation,
@@ -131,17 +133,20 @@ class LayerPipeline:
         time_ns = None
         try:
             entries = stream.entries()
-            if not entries:
+            own = [entries[key] for key in self.layer.keys if key in entries]
+            if not own:
                 return LayerFrame(self.layer.id)
-            time_ns = min(entry.refers_to_ns for entry in entries.values())
+            # A log may send a reading now and then: that is no sign of age.
+            time_ns = min(entry.refers_to_ns for entry in own)
             data = stream.read()
-            output, runs = self.plotter.output, self._runs()
+            self._check_axes(self.plotter.spec, data)
+            runs = self._runs()
             inputs = [
                 PlotInput(
                     key,
                     value,
                     self._title(key.source_name),
-                    output,
+                    self._declared(key),
                     runs,
                     self._regions(key),
                 )
@@ -169,6 +174,26 @@ class LayerPipeline:
         return LayerFrame(
             self.layer.id, frame, time_ns=time_ns, covered=least, data=data
         )
+
+    def _check_axes(self, spec: PlotterSpec, data: Mapping[DataKey, object]) -> None:
+        """Make sure that each axis has data, if any was chosen.
+
+        Raises
+        ------
+        ValueError
+            If not, with what to do.
+        """
+        if not any(axis.name in self.layer.axes for axis in spec.axes):
+            return
+        for axis in spec.axes:
+            chosen = self.layer.axes.get(axis.name)
+            if chosen is None:
+                raise ValueError(f"choose the {axis.title.lower()} in the settings")
+            if chosen.key not in data:
+                raise ValueError(
+                    f"there are no data of {self._title(chosen.source)} yet, which is "
+                    f"the {axis.title.lower()}; does workflow {chosen.workflow} run?"
+                )
 
     def drawn(self, view: View = OVERVIEW) -> DrawnLayer | None:
         """Return what the renderer needs, or None while there is no frame."""

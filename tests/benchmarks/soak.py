@@ -4,6 +4,9 @@ Clients open and close all the time and every plot gets other parameters now and
 every stream's history is asked for, so that histories fill their limit. Memory is noted
 every two seconds, objects and listeners every minute. At the end all clients leave and
 all plots are removed; what does not go with them is a leak: exit status 1.
+
+With `--browsers 4`, so many real browsers look on as well and take turns in adding,
+changing and removing plots through their pages; what these hold is counted too.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks.machine import describe
+from tests.support.bench_browsers import Browsers, browsers
 from tests.support.bench_data import Load
 from tests.support.bench_process import Told, clients, server
 
@@ -65,6 +69,8 @@ class Soak:
     rebuilt: int = 0
     lost: int = 0
     frames: int = 0
+    by_browsers: dict[str, int] = field(default_factory=dict)
+    browser_errors: list[str] = field(default_factory=list)
 
     @property
     def happened(self) -> bool:
@@ -98,14 +104,18 @@ class Soak:
             more = end.get(name, 0) - start.get(name, 0)
             if more > spare:
                 found.append(f"{more:.0f} more {name} than before the first client")
-        return found
+        return [*found, *self.browser_errors]
 
 
 def run(options: argparse.Namespace) -> Soak:
     """Let clients come and go for as long as was asked for."""
     load = Load.of(options)
     soak = Soak(60 * options.minutes)
-    with server("shell", load) as (served, ready), clients(ready, load) as fleet:
+    with (
+        server("shell", load) as (served, ready),
+        clients(ready, load) as fleet,
+        browsers(ready["url"], options.browsers) as pages,
+    ):
         soak.objects["start"] = served.ask("objects")
         served.tell("histories")
         began = time.monotonic()
@@ -119,12 +129,17 @@ def run(options: argparse.Namespace) -> Soak:
                 served.tell("rebuild")
                 soak.rebuilt += load.cells
                 rebuild_due = now + options.rebuild_s
+            if pages is not None:
+                pages.act()
             if now >= count_due:
-                count(soak, now - began, served, options)
+                count(soak, now - began, served, pages, options)
                 count_due = now + COUNT_S
             note(soak, now - began, served, fleet)
             time.sleep(SAMPLE_S)
-        soak.objects["last"] = served.ask("objects")
+        soak.objects["last"] = {**served.ask("objects"), **counts_of(pages)}
+        if pages is not None:
+            soak.by_browsers, soak.browser_errors = pages.done, pages.errors
+            pages.close()
         fleet.ask("clients 0")
         served.tell("empty")
         soak.objects["end"] = released(served)
@@ -148,11 +163,20 @@ def note(soak: Soak, seconds: float, served: Told, fleet: Told) -> None:
     soak.frames += seen["frames"]
 
 
+def counts_of(pages: Browsers | None) -> dict[str, float]:
+    """Return what the pages of browsers hold, if there are any."""
+    return {} if pages is None else pages.counts()
+
+
 def count(
-    soak: Soak, seconds: float, served: Told, options: argparse.Namespace
+    soak: Soak,
+    seconds: float,
+    served: Told,
+    pages: Browsers | None,
+    options: argparse.Namespace,
 ) -> None:
-    """Count objects and listeners."""
-    counts = served.ask("objects")
+    """Count objects and listeners, also of browsers' pages."""
+    counts = {**served.ask("objects"), **counts_of(pages)}
     soak.counts.append({"seconds": seconds, **counts})
     soak.objects.setdefault("first", counts)
     if not options.json:
@@ -160,7 +184,8 @@ def count(
             f"{seconds:7.0f} s  RSS {counts['rss_mb']:6.1f} MB  histories "
             f"{counts['history_mb']:5.1f} MB  sessions {counts['sessions']:3d}  models "
             f"{counts['gc_models']:6d}  callbacks {counts['model_callbacks']:5d}  "
-            f"subscribers {counts['subscriptions']:3d}  objects {counts['gc_all']:7d}",
+            f"subscribers {counts['subscriptions']:3d}  objects {counts['gc_all']:7d}"
+            + (f"  pages {counts['page_heap_mb']:5.1f} MB" if pages else ""),
             flush=True,
         )
 
@@ -189,6 +214,11 @@ def report(soak: Soak) -> None:
         f"{soak.opened} sessions opened, {soak.rebuilt} plots made anew, "
         f"{soak.frames} frames, {soak.lost} connections lost"
     )
+    if soak.by_browsers:
+        made = ", ".join(
+            f"{number} {what}" for what, number in soak.by_browsers.items()
+        )
+        print(f"plots by browsers: {made}")
     rss = slopes.get("rss_mb")
     print(f"RSS slope in MB: {rss} (must: under 1 in 30 minutes)")
     for leak in soak.leaks():
@@ -210,6 +240,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--churn", type=int, default=1, help="replaced every 4 s")
     parser.add_argument(
         "--rebuild-s", type=float, default=10.0, help="between rebuilds"
+    )
+    parser.add_argument(
+        "--browsers", type=int, default=0, help="real ones that change plots"
     )
     parser.add_argument("--small", action="store_true", help="half a minute")
     parser.add_argument("--json", action="store_true", help="print JSON and no table")

@@ -12,6 +12,7 @@ import pytest
 
 from livedata_core.api import DashboardServices, InProcessBroker, InProcessTransport
 from livedata_core.config import MemoryConfigStore
+from livedata_core.contract import ConfigStore
 from livedata_core.plugins import PluginManager, load_plugins
 from livedata_panel.app import RunningServer, start
 from livedata_panel.render.master import HoloViewsRenderer
@@ -110,11 +111,20 @@ class Dashboard:
 @pytest.fixture
 def dashboard(plugins: PluginManager) -> Iterator[Dashboard]:
     """Serve the dummy instrument without anything that sends data."""
+    with dashboard_of(plugins, "dummy") as made:
+        yield made
+
+
+@contextmanager
+def dashboard_of(
+    plugins: PluginManager, instrument: str, store: ConfigStore | None = None
+) -> Iterator[Dashboard]:
+    """Serve an instrument without anything that sends data."""
     services = DashboardServices(
         plugins=plugins,
-        instrument=plugins.registry.instruments["dummy"],
+        instrument=plugins.registry.instruments[instrument],
         transport=InProcessTransport(InProcessBroker()),
-        store=MemoryConfigStore(),
+        store=store or MemoryConfigStore(),
         renderer=HoloViewsRenderer(),
     )
     services.start()

@@ -48,3 +48,25 @@ def test_marks_are_drawn_over_a_live_plot(
     seen.page.wait_for_function(f"() => JSON.stringify(({quads})()) === '[[3]]'")
     seen.page.click("#drawer >> text=Remove this layer")
     seen.page.wait_for_function(f"() => JSON.stringify(({quads})()) === '[]'")
+
+
+def test_counts_are_shown_over_a_log_of_another_workflow(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    grid = dashboard.services.plots.add_grid("Scan", 1, 1)
+    page = window().open(dashboard.url, f"grid:{grid}").page
+    monitors = "#drawer [data-workflow='dummy/monitor_histogram/1']"
+    page.click(".place")
+    page.select_option(f"{monitors} select", "monitor1")
+    page.click(f"{monitors} .output-choice[title=counts_total]")
+    page.hover(".card")
+    page.click(".card [title=Settings]")
+    page.select_option("#drawer select >> nth=0", label="Over another quantity")
+    page.select_option("#axis-x", label="Sample position")
+    page.wait_for_selector(".card-title >> text=over Sample position")
+    ((_, cell),) = [
+        (g, c) for g, c in dashboard.services.plots.layout.cells() if g.id == grid
+    ]
+    assert cell.layers[0].axes["x"].source == "motion1"
+    page.select_option("#axis-x", label="Choose…")
+    page.wait_for_selector(".card-title >> text=over Sample position", state="detached")

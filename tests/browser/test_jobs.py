@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import Dashboard, OpenWindow
+from livedata_core.config import MemoryConfigStore
+from livedata_core.contract import WorkflowId
+from livedata_core.plugins import PluginManager
+from tests.browser.conftest import Dashboard, OpenWindow, Window, dashboard_of
 from tests.plugins.panel.conftest import PANEL
 from tests.plugins.panel.test_jobs_and_system import ELSEWHERE, beat
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -46,3 +53,60 @@ def test_starts_are_prepared_and_jobs_of_others_stopped(
             break
         other.page.wait_for_timeout(50)
     assert verbs >= {"Start", "Reset", "Stop"}
+
+
+I_OF_Q = WorkflowId("sans2d", "i_of_q", 1)
+BINS = "#field-wavelength_edges-num_bins"
+MONITOR = "[id='field-auxiliary sources-incident_monitor']"
+
+
+def test_sources_have_settings_of_their_own_and_keep_them(
+    plugins: PluginManager, window: OpenWindow
+) -> None:
+    store = MemoryConfigStore()
+    seen = window()
+    with dashboard_of(plugins, "sans2d", store) as dashboard:
+        page = configure(seen, dashboard)
+        first, second = dashboard.services.specs[I_OF_Q].sources
+        # Units, limits and meaning are beside the fields, errors below them.
+        assert "Å" in page.inner_text("label[for=field-q_edges-start]")
+        assert page.get_attribute("label[for=field-q_edges-num_bins]", "title")
+        page.fill(BINS, "0")
+        page.wait_for_selector(f".field:has({BINS}) .error")
+        assert page.is_disabled("#drawer >> text=Prepare")
+        page.click(f".field:has({BINS}) [aria-label^=Reset]")
+        page.wait_for_selector(f".field:has({BINS}) .error", state="detached")
+
+        page.select_option("#field-normalisation", index=1)
+        page.select_option("#scope", second)
+        page.fill(BINS, "33")
+        page.select_option(MONITOR, index=3)
+        page.select_option("#scope", "")
+        page.wait_for_selector(f".field:has({BINS}) .others >> text=33")
+        page.click("#drawer >> text=Start")
+        page.wait_for_selector("#drawer", state="hidden")
+        jobs = dashboard.services.jobs.snapshot()
+        commands = [jobs[I_OF_Q, name].command for name in (first, second)]
+    params = [c.params for c in commands if c is not None]
+    assert [p["wavelength_edges"]["num_bins"] for p in params] == [60, 33]
+    assert len({str(p["normalisation"]) for p in params}) == 1
+    chosen = [c.aux_source_names["incident_monitor"] for c in commands if c is not None]
+    assert len(set(chosen)) == 2
+
+    with dashboard_of(plugins, "sans2d", store) as dashboard:
+        page = configure(seen, dashboard)
+        page.wait_for_selector(f".field:has({BINS}) .others >> text=33")
+        page.select_option("#scope", second)
+        page.wait_for_function(
+            "([bins, monitor]) => document.querySelector(bins).value === '33'"
+            " && document.querySelector(monitor).selectedIndex === 3",
+            arg=[BINS, MONITOR],
+        )
+
+
+def configure(seen: Window, dashboard: Dashboard) -> Page:
+    """Open the form of I(Q)."""
+    seen.open(dashboard.url, "workflows")
+    seen.page.click(f'[data-workflow="{I_OF_Q}"] >> text=Configure')
+    seen.page.wait_for_selector("#scope")
+    return seen.page

@@ -60,6 +60,10 @@ def test_plots_are_arranged_by_pointer_and_keys_and_others_see_it(
     page.keyboard.press("ArrowRight")
     for seen in (editor, watcher):
         in_place(seen, first[0], 0, 2, "span 1 / span 1")
+    page.keyboard.press("Control+z")
+    in_place(watcher, first[0], *second[1][:2], "span 1 / span 1")
+    page.keyboard.press("ArrowRight")
+    in_place(watcher, first[0], 0, 2, "span 1 / span 1")
     corner = middle(editor, f"{one} .edit-resize")
     drag(editor, corner, {"x": corner["x"], "y": corner["y"] + 200})
     in_place(watcher, first[0], 0, 2, "span 2 / span 1")
@@ -72,6 +76,16 @@ def test_plots_are_arranged_by_pointer_and_keys_and_others_see_it(
         )
     watcher.page.click(".toast .remedy")
     in_place(editor, first[0], 0, 2, "span 2 / span 1")
+
+    away = dashboard.services.plots.add_grid("Elsewhere")
+    page.hover(one)
+    page.select_option(f"{one} .edit-away", label="Elsewhere")
+    watcher.page.wait_for_selector(
+        f"section[aria-label='{first[0]}']", state="detached"
+    )
+    page.click("text=Bring back")
+    in_place(watcher, first[0], 0, 2, "span 2 / span 1")
+    dashboard.services.plots.remove_grid(away)
     page.click("text=Done")
     page.wait_for_selector(".edit-handles", state="detached")
 

@@ -6,6 +6,7 @@ import pytest
 import scipp as sc
 
 from livedata_core.contract import (
+    AxisStream,
     DataKey,
     Instrument,
     JobState,
@@ -14,6 +15,7 @@ from livedata_core.contract import (
     WorkflowId,
 )
 from livedata_core.data.scipp_io import to_scipp
+from livedata_core.plots.layout import Layer
 from livedata_replay.opening import open_producer
 from livedata_replay.producer import NexusProducer
 from livedata_replay.recordings import Recorded
@@ -29,8 +31,40 @@ def total(system: System, workflow: str, source: str, output: str) -> float:
     return 0.0 if entry is None else float(to_scipp(entry.data).sum().value)
 
 
-def test_dummy_shows_all_cells_of_its_default_layout() -> None:
+COUNTS_OVER_POSITION = Layer(
+    workflow="dummy/monitor_histogram/1",
+    sources=("monitor1",),
+    output="counts_total",
+    plotter="counts_correlation",
+    axes={
+        "x": AxisStream(
+            workflow="dummy/timeseries_data/1", source="motion1", output="delta"
+        )
+    },
+)
+COUNTS_OVER_BOTH = COUNTS_OVER_POSITION.model_copy(
+    update={
+        "id": "both",
+        "plotter": "counts_correlation_image",
+        "axes": {
+            **COUNTS_OVER_POSITION.axes,
+            "y": AxisStream(
+                workflow="dummy/monitor_histogram/1",
+                source="monitor2",
+                output="counts_total",
+            ),
+        },
+    }
+)
+
+
+def test_dummy_shows_all_cells_and_counts_over_a_position() -> None:
     with running("dummy") as system:
+        plots = system.services.plots
+        grid = plots.add_grid("Scan")
+        for layer in (COUNTS_OVER_POSITION, COUNTS_OVER_BOTH):
+            plots.add_cell(grid, [layer])
+        system.view_all()
         cells = [cell for _, cell in system.services.plots.layout.cells()]
         frames = system.services.plot_data
         system.wait_until(

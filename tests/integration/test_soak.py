@@ -18,6 +18,7 @@ def test_server_releases_sessions_and_plots() -> None:
         clients=2,
         churn=1,
         rebuild_s=2.0,
+        browsers=0,
         json=True,
     )
     soak = run(options)

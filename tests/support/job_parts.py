@@ -22,6 +22,7 @@ from livedata_core.contract import (
     JobState,
     JobStatus,
     Message,
+    Monitor,
     OutputSpec,
     StartCommand,
     Topics,
@@ -67,7 +68,7 @@ SPECS = {
         description="Counts per pixel.",
         sources=("bank_a", "bank_b"),
         params=ViewParams,
-        aux_sources={"roi": "roi_stream"},
+        aux_sources={"monitor": "m1"},
         outputs=OUTPUTS,
         factory="toy.view:View",
     ),
@@ -93,6 +94,10 @@ INSTRUMENT = Instrument(
             shape=(2, 2),
         )
         for name, title in (("bank_a", "Rear bank"), ("bank_b", "Front bank"))
+    ),
+    monitors=tuple(
+        Monitor(name=name, title=title, topic="toy_monitor", source_name=name)
+        for name, title in (("m1", "First monitor"), ("m2", "Second monitor"))
     ),
 )
 TITLES = {detector.name: detector.title for detector in INSTRUMENT.detectors}

@@ -32,7 +32,12 @@ SHAPES: dict[str, dict[str, int]] = {
 }
 """Sizes by dim of what plotters take that are made for certain workflows."""
 
-LEAST_SOURCES = {"correlation": 2, "correlation_image": 2}
+LEAST_SOURCES = {
+    "correlation": 2,
+    "correlation_image": 2,
+    "counts_correlation": 2,
+    "counts_correlation_image": 2,
+}
 """Of plotters that need several."""
 
 FILLS = ("counts", "counts", "zero", "negative", "constant", "nan", "some_nan", "huge")

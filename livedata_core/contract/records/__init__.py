@@ -20,6 +20,8 @@ from livedata_core.contract.records.instruments import (
 from livedata_core.contract.records.plots import (
     Accepts,
     AdapterSpec,
+    AxisSpec,
+    AxisStream,
     CellTemplate,
     GridTemplate,
     LayerTemplate,
@@ -47,6 +49,8 @@ __all__ = [
     "Accepts",
     "AdapterSpec",
     "AreaDetector",
+    "AxisSpec",
+    "AxisStream",
     "CellTemplate",
     "ConfigStoreSpec",
     "CoordSpec",

@@ -153,6 +153,17 @@ class Instrument(Record):
             f"instrument {self.name!r} has no source {name!r}; it has {known}"
         )
 
+    def alike(self, name: str) -> tuple[Monitor | Log, ...]:
+        """Return the sources that can stand in for an auxiliary one, itself included.
+
+        Monitors for a monitor, logs for a log. A detector has none: a worker would
+        have to read the events of all.
+        """
+        for kind in (self.monitors, self.logs):
+            if any(source.name == name for source in kind):
+                return tuple(kind)
+        return ()
+
     def topics(self) -> tuple[str, ...]:
         """Return the topics of its raw data, each once."""
         return tuple(dict.fromkeys(source.topic for source in self.sources))

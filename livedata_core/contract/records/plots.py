@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from livedata_core.contract.identities import WorkflowIdField
+from livedata_core.contract.identities import DataKey, WorkflowIdField
 from livedata_core.contract.records.base import (
     Frozen,
+    Name,
     Record,
     StoredParams,
     Title,
@@ -23,6 +24,8 @@ from livedata_core.contract.refs import Ref
 __all__ = [
     "Accepts",
     "AdapterSpec",
+    "AxisSpec",
+    "AxisStream",
     "CellTemplate",
     "GridTemplate",
     "LayerTemplate",
@@ -63,13 +66,36 @@ class Accepts(Frozen):
         )
 
 
+class AxisSpec(Frozen):
+    """An axis of a plotter that shows results of one stream over those of others.
+
+    Attributes
+    ----------
+    name:
+        Under which the stream is stored; axes come in the order of their names.
+    title:
+        What people call the axis.
+    accepts:
+        What can be chosen for it, of any workflow; one of them has to fit.
+    """
+
+    name: Name
+    title: Title
+    accepts: tuple[Accepts, ...]
+
+    def matches(self, workflow: WorkflowSpec, output: OutputSpec) -> bool:
+        """Return whether an output can be chosen."""
+        return any(accepts.matches(workflow, output) for accepts in self.accepts)
+
+
 class PlotterSpec(Record):
     """A way to show results; its factory gives a `Plotter`.
 
     `priority` orders the plotters that accept an output: the highest is the default.
     `history` asks for all buffered updates instead of the latest alone. What is drawn
     `over` others is offered as a layer of plots that show the same output, or another
-    of the same workflow where it accepts only some `outputs`.
+    of the same workflow where it accepts only some `outputs`. For each of its `axes` a
+    stream is chosen, of whatever workflow; its `PlotInput`s come first.
     """
 
     title: Title
@@ -78,18 +104,36 @@ class PlotterSpec(Record):
     accepts: Accepts
     history: bool = False
     over: bool = False
+    axes: tuple[AxisSpec, ...] = ()
     priority: int = 0
     factory: Ref
 
 
+class AxisStream(Frozen):
+    """The result stream that is chosen for an axis of a plotter."""
+
+    workflow: WorkflowIdField
+    source: str
+    output: str
+
+    @property
+    def key(self) -> DataKey:
+        """Which stream it is."""
+        return DataKey(self.workflow, self.source, self.output)
+
+
 class LayerTemplate(Frozen):
-    """One layer of a cell: an output of a workflow, from some sources."""
+    """One layer of a cell: an output of a workflow, from some sources.
+
+    `axes` are the streams that it is shown over, by the names of its plotter's axes.
+    """
 
     workflow: WorkflowIdField
     sources: tuple[str, ...]
     output: str
     plotter: str
     params: StoredParams = Field(default_factory=dict)
+    axes: dict[str, AxisStream] = Field(default_factory=dict)
 
 
 class CellTemplate(Frozen):

@@ -14,6 +14,8 @@ from livedata_core.contract import (
     ConfigurationAdapter,
     Origin,
     SourceChoice,
+    SourceConfigurationAdapter,
+    SourceSettings,
 )
 
 
@@ -51,6 +53,7 @@ def failing(base: ConfigurationAdapter) -> ConfigurationAdapter:
 class Started:
     def __init__(self) -> None:
         self.calls: list[tuple[BaseModel, Sequence[str]]] = []
+        self.each: list[Mapping[str, SourceSettings]] = []
         self.running = False
 
     def adapter(self) -> WorkflowConfigurationAdapter:
@@ -62,6 +65,9 @@ class Started:
             sources_now=lambda: (SourceChoice("panel", "Panel", self.running),),
             initial_now=lambda: {"bins": 20},
             start=lambda values, sources: self.calls.append((values, sources)),
+            aux_now=tuple,
+            initial_of_now=lambda source: ({"bins": 20}, {}),
+            start_each=self.each.append,
         )
 
 
@@ -75,6 +81,17 @@ def test_a_workflow_form_follows_what_runs_and_starts_it() -> None:
     assert adapter.initial() == {"bins": 20}
     adapter.apply(Params(bins=3), ["panel"])
     assert started.calls == [(Params(bins=3), ["panel"])]
+
+
+def test_a_workflow_form_starts_each_source_with_its_own() -> None:
+    started = Started()
+    adapter = started.adapter()
+    assert isinstance(adapter, SourceConfigurationAdapter)
+    settings = {"panel": SourceSettings(Params(bins=3), {"monitor": "m2"})}
+    adapter.apply_each(settings)
+    assert started.each == [settings]
+    with pytest.raises(ValueError, match="at least one source"):
+        adapter.apply_each({})
 
 
 def test_a_workflow_form_asks_for_a_source() -> None:

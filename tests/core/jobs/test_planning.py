@@ -5,6 +5,7 @@ from itertools import count
 from livedata_core.contract import JobAction, JobId
 from livedata_core.jobs import ObservedJob
 from livedata_core.jobs.planning import jobs_to_stop, plan_commit
+from livedata_core.jobs.staging import JobSettings
 from tests.support.job_parts import SPECS, VIEW
 from tests.support.job_statuses import TOTAL, job, status
 
@@ -32,7 +33,10 @@ def test_one_number_and_message_id_for_all_sources_and_another_for_stops() -> No
     ids = count(1)
     plan = plan_commit(
         SPECS[VIEW],
-        {"bank_a": {"n": 1}, "bank_b": {"n": 2}},
+        {
+            "bank_a": JobSettings({"n": 1}),
+            "bank_b": JobSettings({"n": 2}, {"monitor": "m2"}),
+        },
         [job(9, "bank_a"), job(8, "bank_b")],
         lambda: uuid.UUID(int=next(ids)),
     )
@@ -43,7 +47,8 @@ def test_one_number_and_message_id_for_all_sources_and_another_for_stops() -> No
     assert [start.params for start in plan.starts] == [{"n": 1}, {"n": 2}]
     assert {start.message_id for start in plan.starts} == {plan.message_id}
     assert {start.identifier for start in plan.starts} == {VIEW}
-    assert plan.starts[0].aux_source_names == {"roi": "roi_stream"}
+    assert plan.starts[0].aux_source_names == {"monitor": "m1"}
+    assert plan.starts[1].aux_source_names == {"monitor": "m2"}
     stops = plan.stops.commands
     assert [stop.job_id for stop in stops] == [job(9, "bank_a"), job(8, "bank_b")]
     assert {stop.message_id for stop in stops} == {plan.stops.message_id}

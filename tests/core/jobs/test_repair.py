@@ -62,7 +62,7 @@ def test_a_job_whose_worker_was_killed_is_started_again_with_the_same_number(
     assert isinstance(command, StartCommand)
     assert command.job_id == job_id
     assert command.params["edges"]["num_bins"] == 100
-    assert command.aux_source_names == {"roi": "roi_stream"}
+    assert command.aux_source_names == {"monitor": "m1"}
     assert "was started again" in parts.notes.since(0)[-1].title
     assert repaired(parts, new) == [], "not again at once"
     parts.beat(job_id)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from yaml import safe_load
 
 from livedata_core.config import FileConfigStore
 from livedata_core.plots.documents import from_document, to_document
+from livedata_core.plots.files import layout_text, read_layout_text
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
 
@@ -93,6 +95,45 @@ def test_plot_that_cannot_be_read_is_moved_and_kept(store: FileConfigStore) -> N
     )
     plots.restore(plots.remove_cell("c2"))
     assert "shape: hexagonal" in text_of(store)
+
+
+def test_file_of_a_layout_is_taken_in_with_all_that_it_says(
+    store: FileConfigStore,
+) -> None:
+    layout, _ = from_document(store.load("layout") or {})
+    plots = PlotOrchestrator(Layout(), lambda document: store.save("layout", document))
+    sent, _ = read_layout_text(layout_text(layout, layout.grids))
+    plots.add_copies(sent)
+    stored = store.load("layout") or {}
+    assert _without_ids(stored) == _without_ids(safe_load(FOREIGN))
+    plots.duplicate_grid(plots.layout.grids[0].id)
+    plots.duplicate_cell(plots.layout.grids[0].cells[0].id)
+    original, copy, unreadable = _without_ids(store.load("layout") or {})["grids"]
+    assert copy == {**original, "title": "Ours and theirs (copy)"} | {
+        "cells": [c for c in original["cells"] if c.get("column") != 0 or c["row"]]
+    }
+    assert original["cells"][2] == {**original["cells"][0], "column": 0}
+    assert unreadable == {
+        "title": "From the future",
+        "rows": "many",
+        "shape": "hexagonal",
+    }
+
+
+def test_what_nothing_can_bring_back_is_let_go(store: FileConfigStore) -> None:
+    plots = orchestrator(store)
+    for _ in range(30):
+        plots.remove_cell(plots.duplicate_cell("c1"))
+    assert len(plots.layout.originals) < 60
+
+
+def _without_ids(value: Any) -> Any:
+    """Return a document without what a copy has of its own."""
+    if isinstance(value, dict):
+        return {k: _without_ids(v) for k, v in value.items() if k != "id"}
+    if isinstance(value, list):
+        return [_without_ids(part) for part in value]
+    return value
 
 
 def test_each_grid_with_trouble_is_told_once(store: FileConfigStore) -> None:

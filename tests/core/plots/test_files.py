@@ -19,7 +19,8 @@ def test_what_was_written_is_read_again() -> None:
     )
     kept, other = Grid(title="Kept", cells=cells), Grid(title="Other")
     text = layout_text(Layout(grids=(kept, other)), [kept])
-    assert read_layout_text(text) == ((kept,), ())
+    layout, problems = read_layout_text(text)
+    assert (layout.grids, problems) == ((kept,), ())
     assert "&id" not in text
 
 
@@ -44,6 +45,7 @@ def test_what_is_no_layout_is_refused_with_a_reason(text: str, why: str) -> None
 
 def test_one_bad_plot_costs_no_other() -> None:
     text = "grids: [{title: G, cells: [{row: 0, column: 0}, {row: -1, column: 0}]}]"
-    (grid,), problems = read_layout_text(text)
+    layout, problems = read_layout_text(text)
+    (grid,) = layout.grids
     assert len(grid.cells) == 1
     assert "1 plots" in problems[0]

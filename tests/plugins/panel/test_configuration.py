@@ -12,9 +12,11 @@ from pydantic import BaseModel, Field, FiniteFloat, model_validator
 from livedata_core.api import resolve_adapter
 from livedata_core.contract import (
     AdapterSpec,
+    AuxChoice,
     ConfigurationAdapter,
     Origin,
     SourceChoice,
+    SourceSettings,
 )
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.forms import Kind, check, form_of, raw_values
@@ -237,3 +239,119 @@ def test_an_adapter_whose_model_becomes_no_form_gives_way_and_is_named() -> None
     assert resolved.problem is not None
     for words in ("'odd' of livedata-acme 1.4.2", "ZeroDivisionError", "update"):
         assert words in resolved.problem
+
+
+class Outer(BaseModel):
+    edges: Edges = Edges(stop=3.0, bins=7)
+
+
+def test_default_of_a_nested_model_is_that_of_the_outer_one() -> None:
+    form = form_of(Outer)
+    assert check(form, Outer, raw_values(form, {})).model == Outer()
+    adapter = Adapter()
+    adapter.model = Outer
+    widget = ConfigurationWidget(adapter)
+    assert not field(widget, "edges", "bins")["changed"]
+    widget.change(("edges", "bins"), "8")
+    widget.reset(("edges", "bins"))
+    assert field(widget, "edges", "bins")["value"] == "7"
+
+
+class EachAdapter(Adapter):
+    """Takes values of each source; one had fewer bins and another monitor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.each: list[Mapping[str, SourceSettings]] = []
+        self.sources = tuple(
+            SourceChoice(name, f"Bank {name.upper()}", selected=True) for name in "abc"
+        )
+
+    def aux_choices(self) -> Sequence[AuxChoice]:
+        choices = (SourceChoice("m1", "Near"), SourceChoice("m2", "Far"))
+        return (AuxChoice("incident_monitor", "m1", choices),)
+
+    def initial_of(self, source: str) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+        if source == "b":
+            return {"edges": {"bins": 50}}, {"incident_monitor": "m2"}
+        return {}, {}
+
+    def apply_each(self, settings: Mapping[str, SourceSettings]) -> None:
+        self.each.append(settings)
+
+
+AUX = ("auxiliary sources", "incident_monitor")
+BINS = ("edges", "bins")
+
+
+def test_sources_have_values_and_auxiliary_sources_of_their_own() -> None:
+    adapter = EachAdapter()
+    widget = ConfigurationWidget(adapter)
+    assert [s["own"] for s in widget.view()["scopes"]] == [0, 0, 2, 0]
+    assert field(widget, *BINS)["others"] == ["Bank B: 50"]
+    widget.change(("label",), "night")
+    widget.choose_scope("c")
+    widget.change(AUX, "1")
+    widget.change(BINS, "0")
+    assert field(widget, *BINS)["changed"]
+    assert not widget.view()["valid"]
+    widget.choose_scope("a")
+    assert not widget.apply()
+    assert widget.view()["scope"] == "c"
+    assert field(widget, *BINS)["error"]
+    widget.reset(BINS)
+    assert field(widget, *BINS)["value"] == "100"
+    widget.choose_scope("b")
+    assert field(widget, *BINS)["default"] == "100"
+    widget.choose("a", selected=False)
+    assert widget.apply()
+    assert adapter.each == [
+        {
+            "b": SourceSettings(
+                Params(edges=Edges(bins=50), label="night"), {"incident_monitor": "m2"}
+            ),
+            "c": SourceSettings(Params(label="night"), {"incident_monitor": "m2"}),
+        }
+    ]
+    widget.choose("b", selected=False)
+    assert widget.view()["scopes"] == []
+    assert widget.view()["scope"] == ""
+
+
+def test_reset_of_all_forgets_what_sources_had_of_their_own() -> None:
+    widget = ConfigurationWidget(EachAdapter())
+    widget.reset()
+    assert [s["own"] for s in widget.view()["scopes"]] == [0, 0, 0, 0]
+
+
+class Loose(BaseModel):
+    """What may be left open."""
+
+    veto: bool | None = None
+    edges: Edges | None = None
+    inner: Edges | None = Field(default_factory=Edges)
+    chopper: float = Field(2.0, alias="chopper.delay")
+
+
+def test_what_may_be_left_open_is_left_open() -> None:
+    form = form_of(Loose)
+    assert check(form, Loose, raw_values(form, {})).model == Loose()
+    stored = Loose(**{"chopper.delay": 5.0}, veto=True, edges=Edges(bins=3), inner=None)
+    raw = raw_values(form, stored.model_dump(mode="json", by_alias=True))
+    assert check(form, Loose, raw).model == stored
+    raw[("edges", "bins")] = "many"
+    assert set(check(form, Loose, raw).errors) == {("edges", "bins")}
+    raw[("edges",)] = False
+    closed = check(form, Loose, raw).model
+    assert closed == stored.model_copy(update={"edges": None})
+
+
+def test_fields_of_what_is_left_out_are_not_shown() -> None:
+    adapter = Adapter()
+    adapter.model = Loose
+    widget = ConfigurationWidget(adapter)
+    edges, _ = widget.view()["group"]["groups"]
+    assert (edges["switch"]["value"], edges["fields"]) == (False, [])
+    widget.change(("edges",), True)
+    edges, _ = widget.view()["group"]["groups"]
+    assert [f["path"][-1] for f in edges["fields"]] == ["start", "stop", "bins", "unit"]

@@ -71,7 +71,7 @@ def test_image_has_the_mean_of_the_third_or_the_number_of_readings():
 
 
 def test_one_source_is_refused_with_the_way_out():
-    with pytest.raises(ValueError, match="2 sources are needed"):
+    with pytest.raises(ValueError, match="choose it in the settings"):
         CorrelationPlotter().compute(
             [plot_input(series([1.0], [1.0], "K"))], CorrelationParams(), OVERVIEW
         )

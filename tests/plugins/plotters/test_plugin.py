@@ -55,7 +55,18 @@ def test_every_parameter_has_a_default_and_a_title(spec: PlotterSpec):
     [
         (("y", "x"), Temporality.CUMULATIVE, ["image", "overlay", "flatten"]),
         (("time_of_arrival",), Temporality.WINDOW, ["lines", "table"]),
-        ((), Temporality.WINDOW, ["trend", "number", "bars", "table"]),
+        (
+            (),
+            Temporality.WINDOW,
+            [
+                "trend",
+                "number",
+                "bars",
+                "counts_correlation",
+                "counts_correlation_image",
+                "table",
+            ],
+        ),
         (
             ("time",),
             Temporality.SERIES,

@@ -1,15 +1,22 @@
-"""**ConfigurationWidget**: a form that configures what an adapter stands for."""
+"""**ConfigurationWidget**: a form that configures what an adapter stands for.
+
+What is entered into fields is `livedata_panel.entries`' business; here is what a
+browser shows of it, and the button.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel
-
-from livedata_core.contract import ConfigurationAdapter
+from livedata_core.contract import (
+    ConfigurationAdapter,
+    SourceConfigurationAdapter,
+    SourceSettings,
+)
+from livedata_panel.entries import AUX, Entries, aux_group
 from livedata_panel.forms import Checked, Field, Group, Path, Raw, check, form_of
-from livedata_panel.forms.values import raw_value, raw_values
+from livedata_panel.forms.values import raw_value
 
 __all__ = ["ConfigurationWidget", "can_be_shown"]
 
@@ -18,7 +25,7 @@ class ConfigurationWidget:
     """The state of one open form: values, errors, chosen sources. Event loop only.
 
     Errors are shown for fields that have been touched, and for all after a try to
-    apply.
+    apply. Where the adapter takes them, each source may have values of its own.
 
     Parameters
     ----------
@@ -28,29 +35,40 @@ class ConfigurationWidget:
 
     def __init__(self, adapter: ConfigurationAdapter) -> None:
         self.adapter = adapter
+        self._each = (
+            adapter if isinstance(adapter, SourceConfigurationAdapter) else None
+        )
         self._model = adapter.model
         self._form = form_of(adapter.model)
-        self._fields = {field.path: field for field in self._form.all_fields()}
-        self._raw = raw_values(self._form, adapter.initial())
-        self._touched: set[Path] = set()
-        self._tried = False
-        self._refusal = ""
+        self._aux = aux_group(self._each.aux_choices() if self._each else ())
         self._sources = {choice.name: choice.selected for choice in adapter.sources}
         if self._sources and not any(self._sources.values()):
             self._sources = dict.fromkeys(self._sources, True)
+        self._entries = Entries(self._form, self._aux, adapter.initial())
+        self._scope = ""
+        self._touched: set[Path] = set()
+        self._tried = False
+        self._refusal = ""
+        if self._each is not None:
+            self._entries.take_own(
+                {name: self._each.initial_of(name) for name in self._sources},
+                self.chosen[0] if self._sources else "",
+            )
+
+    @property
+    def chosen(self) -> list[str]:
+        """The sources that are ticked."""
+        return [name for name, selected in self._sources.items() if selected]
 
     def change(self, path: Path, value: Raw) -> None:
         """Take in what was entered into a field; an unknown field is ignored."""
-        if path in self._fields:
-            self._raw[path] = value
+        if self._entries.change(self._scope, path, value):
             self._touched.add(path)
             self._refusal = ""
 
     def reset(self, path: Path | None = None) -> None:
-        """Give a field, or all, its default value."""
-        for field in self._fields.values():
-            if path is None or field.path == path:
-                self._raw[field.path] = raw_value(field, field.default)
+        """Give a field, or all, its default value; of one source, that of all."""
+        self._entries.reset(self._scope, path)
         self._refusal = ""
 
     def choose(self, source: str, *, selected: bool) -> None:
@@ -58,16 +76,26 @@ class ConfigurationWidget:
         if source in self._sources:
             self._sources[source] = selected
             self._refusal = ""
+            if self._scope not in self.chosen:
+                self._scope = ""
+
+    def choose_scope(self, source: str) -> None:
+        """Show the values of one source; empty: those of all."""
+        if source == "" or (self._each is not None and source in self.chosen):
+            self._scope = source
 
     def apply(self) -> bool:
         """Act on the button if all is well; return whether it was done."""
-        self._tried = True
-        checked = self._check()
-        if checked.model is None:
+        settings = self.settings()
+        if settings is None:
             return False
-        chosen = [name for name, selected in self._sources.items() if selected]
         try:
-            self.adapter.apply(checked.model, chosen)
+            if self._each is not None and self._sources:
+                self._each.apply_each(settings)
+            else:
+                model = self._check("").model
+                if model is not None:  # it is: settings() has made sure
+                    self.adapter.apply(model, self.chosen)
         except ValueError as error:
             self._refusal = str(error)
             return False
@@ -75,30 +103,43 @@ class ConfigurationWidget:
         self._touched.clear()
         return True
 
-    def checked(self) -> tuple[BaseModel, list[str]] | None:
-        """Return values and chosen sources if all is well; errors are shown if not."""
+    def settings(self) -> dict[str, SourceSettings] | None:
+        """Return what each chosen source gets if all is well; else errors are shown."""
         self._tried = True
-        model = self._check().model
-        if model is None:
+        if self._check("").model is None:
+            self._scope = ""
             return None
-        return model, [name for name, selected in self._sources.items() if selected]
+        found: dict[str, SourceSettings] = {}
+        for name in self.chosen:
+            model = self._check(name).model
+            if model is None:
+                self._scope = name
+                return None
+            aux = self._entries.aux(name) if self._each is not None else None
+            found[name] = SourceSettings(model, aux)
+        return found
 
-    def _check(self) -> Checked:
-        return check(self._form, self._model, self._raw)
+    def _check(self, scope: str) -> Checked:
+        return check(self._form, self._model, self._entries.raw(scope))
+
+    # --- What the browser shows --------------------------------------------------
 
     def view(self) -> dict[str, Any]:
         """Return what the browser shows."""
-        errors = self._check().errors
+        errors = self._check(self._scope).errors
         shown = {
             path: text
             for path, text in errors.items()
-            if self._tried or path in self._touched or path not in self._fields
+            if self._tried or path in self._touched or path not in self._entries.fields
         }
+        group = self._group_view(self._form, shown)
+        if self._aux.fields:
+            group["groups"].append(self._group_view(self._aux, {}))
         return {
             "title": self.adapter.title,
             "description": self.adapter.description,
             "action": self.adapter.action,
-            "valid": not errors,
+            "valid": not errors and self._others_are_valid(),
             "refusal": self._refusal or shown.get((), ""),
             "sources": [
                 {
@@ -108,22 +149,58 @@ class ConfigurationWidget:
                 }
                 for choice in self.adapter.sources
             ],
-            "group": self._group_view(self._form, shown),
+            "scopes": self._scopes(),
+            "scope": self._scope,
+            "group": group,
         }
 
+    def _others_are_valid(self) -> bool:
+        return all(
+            self._check(name).model is not None
+            for name in ("", *self.chosen)
+            if name == "" or self._entries.own(name)
+        )
+
+    def _scopes(self) -> list[dict[str, Any]]:
+        """Return for what values can be entered; empty: for all sources alike."""
+        if self._each is None or len(self.chosen) < 2:
+            return []
+        titles = {choice.name: choice.title for choice in self.adapter.sources}
+        return [
+            {"name": "", "title": "All chosen sources", "own": 0, "valid": True},
+            *(
+                {
+                    "name": name,
+                    "title": titles.get(name, name),
+                    "own": len(self._entries.own(name)),
+                    "valid": self._check(name).model is not None,
+                }
+                for name in self.chosen
+            ),
+        ]
+
     def _group_view(self, group: Group, errors: Mapping[Path, str]) -> dict[str, Any]:
+        on = group.switch is None or bool(
+            self._entries.raw(self._scope)[group.switch.path]
+        )
         return {
             "path": list(group.path),
             "title": group.title,
             "description": group.description if group.path else "",
-            "error": errors.get(group.path, "") if group.path else "",
-            "fields": [self._field_view(field, errors) for field in group.fields],
-            "groups": [self._group_view(inner, errors) for inner in group.groups],
+            "error": errors.get(group.path, "") if group.path and on else "",
+            "switch": self._field_view(group.switch, {}) if group.switch else None,
+            "fields": [self._field_view(f, errors) for f in group.fields if on],
+            "groups": [self._group_view(g, errors) for g in group.groups if on],
         }
 
     def _field_view(self, field: Field, errors: Mapping[Path, str]) -> dict[str, Any]:
-        raw = self._raw[field.path]
-        default = raw_value(field, field.default)
+        raw = self._entries.raw(self._scope)[field.path]
+        if self._scope:
+            reference = self._entries.raw("")[field.path]
+            changed = raw != reference
+        else:
+            reference = raw_value(field, field.default)
+            changed = raw != reference and not field.required
         return {
             "path": list(field.path),
             "label": field.label,
@@ -132,12 +209,22 @@ class ConfigurationWidget:
             "unit": field.unit,
             "limits": _limits(field),
             "value": raw,
-            "changed": raw != default and not field.required,
-            "default": _shown(field, default),
+            "changed": changed,
+            "default": _shown(field, reference),
+            "others": [] if self._scope else self._others(field),
             "nullable": field.nullable,
             "choices": [choice.label for choice in field.choices],
             "error": errors.get(field.path, ""),
         }
+
+    def _others(self, field: Field) -> list[str]:
+        """Return which chosen sources have another value for a field, and which."""
+        titles = {choice.name: choice.title for choice in self.adapter.sources}
+        return [
+            f"{titles.get(name, name)}: {_shown(field, own[field.path])}"
+            for name in self.chosen
+            if field.path in (own := self._entries.own(name))
+        ]
 
 
 def can_be_shown(adapter: ConfigurationAdapter) -> None:
@@ -149,12 +236,14 @@ def _shown(field: Field, raw: Raw) -> str:
     """Return a raw value as people read it."""
     if isinstance(raw, bool):
         return "on" if raw else "off"
-    if field.choices and raw:
+    if field.choices and raw.isdecimal() and int(raw) < len(field.choices):
         return field.choices[int(raw)].label
     return raw or "empty"
 
 
 def _limits(field: Field) -> str:
+    if field.path[:1] == (AUX,):
+        return ""
     if field.low and field.high:
         return f"{field.low} to {field.high}"
     if field.low:

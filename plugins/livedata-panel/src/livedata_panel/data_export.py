@@ -71,11 +71,20 @@ def plot_data(
         else:
             read = _present(services, layer)
         for key, data in read.items():
-            one = layer.model_copy(update={"sources": (key.source_name,)})
-            found.setdefault(layer_title(services, one), data)
+            found.setdefault(_title(services, key), data)
     if not found:
         raise ValueError("there are no data yet")
     return found
+
+
+def _title(services: DashboardServices, key: DataKey) -> str:
+    stream = Layer(
+        workflow=key.workflow_id,
+        sources=(key.source_name,),
+        output=key.output_name,
+        plotter="",
+    )
+    return layer_title(services, stream)
 
 
 def _sliced(frame: LayerFrame) -> dict[DataKey, sc.DataArray]:
@@ -94,7 +103,7 @@ def _present(services: DashboardServices, layer: Layer) -> dict[DataKey, sc.Data
     plotter = services.plotting.create(layer)
     span = asked_of(plotter.spec, plotter.params, plotter.output)
     stream = services.streams.open(
-        layer.keys, span.history, span.seconds, span.aggregation
+        layer.keys_with(plotter.spec), span.history, span.seconds, span.aggregation
     )
     try:
         return stream.read()

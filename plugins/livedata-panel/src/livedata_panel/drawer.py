@@ -11,10 +11,12 @@ from livedata_core.contract import WorkflowId
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.plot_adding import OutputChoice, PlotAdding
+from livedata_panel.plot_axes import choose_axis
 from livedata_panel.plot_config import PlotConfigModal
 from livedata_panel.plot_events import (
     AddLayer,
     AddPlot,
+    ChooseAxis,
     ChooseOutput,
     PlotEvent,
     RemoveLayer,
@@ -76,6 +78,8 @@ class Drawer:
             if layer_id is not None:
                 self.configure_plot(event.cell)
                 self.choose_layer(layer_id)
+        elif isinstance(event, ChooseAxis):
+            choose_axis(self._context, event)
         elif isinstance(event, RemoveLayer):
             self._remove_layer(event)
 
@@ -114,6 +118,11 @@ class Drawer:
         if self._form is not None:
             self._form.choose(name, selected=selected)
 
+    def choose_scope(self, source: str) -> None:
+        """Show the values of one source of the form, or (empty) those of all."""
+        if self._form is not None:
+            self._form.choose_scope(source)
+
     def reset(self, path: Sequence[str] | None) -> None:
         """Give a field, or all, its default."""
         if self._form is not None:
@@ -134,13 +143,13 @@ class Drawer:
     def prepare(self) -> None:
         """Set the parameters of a workflow's form aside, where everyone sees them."""
         form, workflow_id = self._widget, self._workflow
-        checked = None if form is None else form.checked()
-        if checked is None or workflow_id is None:
+        settings = None if form is None else form.settings()
+        if settings is None or workflow_id is None:
             return
         workflows = self._context.services.workflows
         if self._context.attempt(
             "The settings were not prepared",
-            lambda: workflows.stage(workflow_id, *checked),
+            lambda: workflows.stage_each(workflow_id, settings),
         ):
             self.close()
 

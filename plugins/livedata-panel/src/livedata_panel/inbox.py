@@ -24,6 +24,7 @@ __all__ = [
     "Change",
     "ChooseLayer",
     "ChoosePlotter",
+    "ChooseScope",
     "ChooseSource",
     "CloseForm",
     "ConfigurePlot",
@@ -174,6 +175,13 @@ class ChooseSource(_Event):
     selected: bool
 
 
+class ChooseScope(_Event):
+    """Show the values of one source; empty: those of all."""
+
+    kind: Literal["choose-scope"]
+    source: Text
+
+
 class ResetField(_Event):
     """A field, or all, goes back to the default."""
 
@@ -209,6 +217,7 @@ Event = (
     | ChooseLayer
     | Change
     | ChooseSource
+    | ChooseScope
     | ResetField
     | ApplyForm
     | CloseForm

@@ -19,6 +19,7 @@ __all__ = [
     "HideGrid",
     "ImportLayout",
     "LayoutEvent",
+    "MoveCell",
     "MoveGrid",
     "PlaceCell",
     "RemoveCell",
@@ -119,6 +120,14 @@ class PlaceCell(LayoutEvent):
     columns: Count
 
 
+class MoveCell(LayoutEvent):
+    """Move a plot to another grid; a notification offers to undo it."""
+
+    kind: Literal["move-cell"]
+    cell: Text
+    grid: Text
+
+
 class RenameCell(LayoutEvent):
     """Give a plot a title; an empty one: that of what it shows."""
 
@@ -142,7 +151,7 @@ class RemoveCell(LayoutEvent):
 
 
 class Restore(LayoutEvent):
-    """Put back what was removed."""
+    """Undo a removal or a move."""
 
     kind: Literal["restore"]
     target: Text
@@ -159,6 +168,7 @@ AnyLayoutEvent = (
     | SizeGrid
     | RemoveGrid
     | PlaceCell
+    | MoveCell
     | RenameCell
     | DuplicateCell
     | RemoveCell

@@ -110,13 +110,22 @@ class LayoutWidget:
     def _remove_grid(self, event: events.RemoveGrid) -> None:
         title = self._plots.layout.grid(event.grid).title
         removed = self._plots.remove_grid(event.grid)
-        self._tell_removed(f"Grid “{title}” was removed", removed)
+        self._tell_undoable(f"Grid “{title}” was removed", removed)
 
     @_act.register
     def _place_cell(self, event: events.PlaceCell) -> None:
         self._plots.place_cell(
             event.cell, event.row, event.column, event.rows, event.columns
         )
+
+    @_act.register
+    def _move_cell(self, event: events.MoveCell) -> None:
+        layout = self._plots.layout
+        title = cell_title(self._services, layout.find(event.cell)[1])
+        target = layout.grid(event.grid).title
+        moved = self._plots.move_cell(event.cell, event.grid)
+        if moved:
+            self._tell_undoable(f"“{title}” was moved to “{target}”", moved)
 
     @_act.register
     def _rename_cell(self, event: events.RenameCell) -> None:
@@ -131,7 +140,7 @@ class LayoutWidget:
         grid, cell = self._plots.layout.find(event.cell)
         title = cell_title(self._services, cell)
         removed = self._plots.remove_cell(event.cell)
-        self._tell_removed(f"“{title}” was removed from “{grid.title}”", removed)
+        self._tell_undoable(f"“{title}” was removed from “{grid.title}”", removed)
 
     @_act.register
     def _restore(self, event: events.Restore) -> None:
@@ -140,12 +149,12 @@ class LayoutWidget:
     def _open(self, grid_id: str) -> None:
         self._context.view.page = f"grid:{grid_id}"
 
-    def _tell_removed(self, what: str, removed_id: str) -> None:
+    def _tell_undoable(self, what: str, item_id: str) -> None:
         self._services.notifications.push(
             Level.INFO,
             what,
-            key=f"removed {removed_id}",
-            remedy=Remedy("Undo", "restore", removed_id),
+            key=f"undo {item_id}",
+            remedy=Remedy("Undo", "restore", item_id),
         )
 
 
@@ -171,12 +180,12 @@ def import_layout(services: DashboardServices, name: str, text: str) -> None:
     """Add the grids of a file for everyone, and tell what came of it. Any thread."""
     push = services.notifications.push
     try:
-        grids, problems = read_layout_text(text)
-        services.plots.add_copies(grids)
+        layout, problems = read_layout_text(text)
+        services.plots.add_copies(layout)
     except ValueError as error:
         push(Level.ERROR, f"“{name}” was not added", str(error))
         return
-    titles = ", ".join(f"“{grid.title}”" for grid in grids)
+    titles = ", ".join(f"“{grid.title}”" for grid in layout.grids)
     push(Level.SUCCESS, f"“{name}” was added: {titles}")
     for problem in problems:
         push(Level.WARNING, f"Part of “{name}” cannot be read", problem)

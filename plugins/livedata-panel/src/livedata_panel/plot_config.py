@@ -16,6 +16,7 @@ from livedata_core.api import (
 from livedata_core.contract import ConfigurationAdapter, PlotterSpec, SourceChoice
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
+from livedata_panel.plot_axes import axes_view
 from livedata_panel.titles import cell_title, layer_title
 
 __all__ = ["PlotConfigModal"]
@@ -194,6 +195,7 @@ class PlotConfigModal:
         try:
             _, cell = services.plots.layout.find(self.cell_id)
             plotters = self._plotters()
+            axes = axes_view(services, self._layer(), self._plotter)
         except KeyError:
             return None
         return {
@@ -208,5 +210,6 @@ class PlotConfigModal:
             "layer": self.layer_id,
             "plotters": [{"name": p.name, "title": p.title} for p in plotters],
             "plotter": self._plotter,
+            "axes": axes,
             "form": self.form.view(),
         }

@@ -6,7 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["AddLayer", "AddPlot", "ChooseOutput", "PlotEvent", "RemoveLayer"]
+__all__ = [
+    "AddLayer",
+    "AddPlot",
+    "ChooseAxis",
+    "ChooseOutput",
+    "PlotEvent",
+    "RemoveLayer",
+]
 
 Text = Annotated[str, Field(max_length=500)]
 Count = Annotated[int, Field(ge=0, le=10_000)]
@@ -50,6 +57,19 @@ class AddLayer(PlotEvent):
     plotter: Text | None = None
 
 
+class ChooseAxis(PlotEvent):
+    """Show a layer over another stream, named by workflow, source and output.
+
+    Without a stream it has no axis of that name any more.
+    """
+
+    kind: Literal["choose-axis"]
+    cell: Text
+    layer: Text
+    axis: Text
+    stream: tuple[Text, Text, Text] | None = None
+
+
 class RemoveLayer(PlotEvent):
     """Take a layer from a plot; the last one stays."""
 
@@ -58,4 +78,4 @@ class RemoveLayer(PlotEvent):
     layer: Text
 
 
-AnyPlotEvent = ChooseOutput | AddPlot | AddLayer | RemoveLayer
+AnyPlotEvent = ChooseOutput | AddPlot | AddLayer | ChooseAxis | RemoveLayer

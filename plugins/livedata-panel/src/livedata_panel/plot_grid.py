@@ -19,8 +19,11 @@ from livedata_core.api import (
     Freshness,
     Grid,
     Layer,
+    MovedAway,
+    Removed,
     SourceState,
     SourceView,
+    Undoable,
     cell_status,
 )
 from livedata_core.contract import WorkflowId
@@ -110,14 +113,20 @@ class PlotGridTabs:
             "columns": grid.columns,
             "cells": [self._cell(cell, figures) for cell in grid.cells],
             "undo": self._undo(grid),
+            "others": [
+                {"id": other.id, "title": other.title}
+                for other in self.grids
+                if other.id != grid.id
+            ],
         }
 
     def _undo(self, grid: Grid) -> dict[str, str] | None:
-        """Return the plot that was removed from a grid last."""
-        for item in reversed(self._services.plots.removed()):
-            if isinstance(item.item, Cell) and item.grid_id == grid.id:
-                title = cell_title(self._services, item.item)
-                return {"target": item.id, "title": title}
+        """Return the last change of a grid's plots that can be undone."""
+        for item in reversed(self._services.plots.undoable()):
+            cell = item.item
+            if isinstance(cell, Cell) and item.grid_id == grid.id:
+                title = cell_title(self._services, cell)
+                return {"target": item.id, "title": title, "label": _undo(item, title)}
         return None
 
     def _cell(self, cell: Cell, figures: PlotState) -> dict[str, Any]:
@@ -209,11 +218,15 @@ class PlotGridTabs:
                 "This plot cannot be read",
                 f"Its stored settings are kept as they are; {cell.problem}",
             )
-        missing = [
-            layer.workflow
+        shown = [
+            workflow
             for layer in cell.layers
-            if layer.workflow not in self._services.specs
+            for workflow in (
+                layer.workflow,
+                *(axis.workflow for axis in layer.axes.values()),
+            )
         ]
+        missing = [w for w in shown if w not in self._services.specs]
         if missing:
             return _message(
                 f"Workflow {missing[0]} is not installed",
@@ -281,3 +294,11 @@ def _message(title: str, text: str, detail: str = "") -> dict[str, Any]:
         "since": None,
         "action": None,
     }
+
+
+def _undo(item: Undoable, title: str) -> str:
+    if isinstance(item, Removed):
+        return f"Put back “{title}”"
+    if isinstance(item, MovedAway):
+        return f"Bring back “{title}”"
+    return f"Undo the move of “{title}”"

@@ -26,8 +26,10 @@ def prepared_view(workflow: WorkflowView) -> list[dict[str, Any]]:
 
 
 def _changes(source: SourceView, spec: WorkflowSpec) -> list[str]:
-    now = dict(_flat(source.params or _defaults(spec)))
-    new = dict(_flat(source.staged or {}))
+    aux_now = {**spec.aux_sources, **source.aux_sources}
+    aux_new = {**spec.aux_sources, **(source.staged_aux_sources or {})}
+    now = dict(_flat({**(source.params or _defaults(spec)), **aux_now}))
+    new = dict(_flat({**(source.staged or {}), **aux_new}))
     changed = [
         f"{name}: {now[name]} → {value}" if name in now else f"{name}: {value}"
         for name, value in new.items()

@@ -260,6 +260,10 @@ class SessionUpdater:
         self.drawer.choose_source(event.source, selected=event.selected)
 
     @_act.register
+    def _choose_scope(self, event: inbox.ChooseScope) -> None:
+        self.drawer.choose_scope(event.source)
+
+    @_act.register
     def _reset(self, event: inbox.ResetField) -> None:
         self.drawer.reset(event.path)
 

@@ -66,11 +66,17 @@ def output_titles(spec: WorkflowSpec) -> dict[str, str]:
 
 
 def layer_title(services: DashboardServices, layer: Layer) -> str:
-    """Return sources and output as people call them."""
+    """Return sources, output and axes as people call them."""
     sources = ", ".join(services.source_title(name) for name in layer.sources)
     spec = services.specs.get(layer.workflow)
     titles = {} if spec is None else output_titles(spec)
-    return f"{sources}: {titles.get(layer.output, layer.output)}"
+    title = f"{sources}: {titles.get(layer.output, layer.output)}"
+    plotter = services.plotting.find(layer.plotter)
+    names = sorted(axis.name for axis in plotter.axes) if plotter else ()
+    over = [layer.axes[name].source for name in names if name in layer.axes]
+    if not over:
+        return title
+    return f"{title} over {' and '.join(map(services.source_title, over))}"
 
 
 def cell_title(services: DashboardServices, cell: Cell) -> str:

@@ -47,13 +47,11 @@ class WorkflowStatusListWidget:
         }
 
     def start(self, workflow: str, sources: Sequence[str] | None = None) -> None:
-        """Start a workflow with the parameters it was started with last."""
+        """Start a workflow as it was configured last."""
         services = self._context.services
 
         def act() -> None:
-            workflow_id = WorkflowId.parse(workflow)
-            values = services.workflows.adapter(workflow_id).initial()
-            services.workflows.start(workflow_id, values, sources)
+            services.workflows.start_again(WorkflowId.parse(workflow), sources)
 
         self._context.attempt("The workflow was not started", act)
 

@@ -137,8 +137,8 @@ def _at_least(inputs: Sequence[PlotInput], number: int) -> Sequence[PlotInput]:
     if len(inputs) < number:
         names = ", ".join(entry.title for entry in inputs) or "nothing"
         raise ValueError(
-            f"There are readings of {names}, but {number} sources are needed: one "
-            "for the axis and one to be shown over it. Add a plot of several sources."
+            f"There are data of {names}, but something is needed for the axis as well: "
+            "choose it in the settings of the plot, or show several sources."
         )
     return inputs
 

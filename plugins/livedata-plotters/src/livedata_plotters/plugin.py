@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from livedata_core.contract import Accepts, PlotterSpec, Temporality, hookimpl
+from livedata_core.contract import (
+    Accepts,
+    AxisSpec,
+    PlotterSpec,
+    Temporality,
+    hookimpl,
+)
 from livedata_plotters.params import (
     BarsParams,
     CorrelationImageParams,
@@ -120,27 +126,39 @@ def _curves() -> Iterator[PlotterSpec]:
 
 def _correlations() -> Iterator[PlotterSpec]:
     series = Accepts(ndim=(1,), temporality=(Temporality.SERIES,))
-    yield PlotterSpec(
-        name="correlation",
-        title="Over another source",
-        description="The mean of readings in bins of the first source's readings.",
-        params=CorrelationParams,
-        accepts=series,
-        history=True,
-        priority=-2,
-        factory="livedata_plotters.correlation:CorrelationPlotter",
-    )
-    yield PlotterSpec(
-        name="correlation_image",
-        title="Over two sources",
-        description="The mean of the third source in bins of the first and second; "
-        "of two sources, how many readings fell into each.",
-        params=CorrelationImageParams,
-        accepts=series,
-        history=True,
-        priority=-3,
-        factory="livedata_plotters.correlation:CorrelationImagePlotter",
-    )
+    counts = Accepts(ndim=(0,), temporality=(Temporality.WINDOW,))
+    x = AxisSpec(name="x", title="Horizontal axis", accepts=(series, counts))
+    y = AxisSpec(name="y", title="Vertical axis", accepts=(series, counts))
+    # Readings of a log, and counts of single updates.
+    for accepts, prefix, what in (
+        (series, "", "readings"),
+        (counts, "counts_", "counts"),
+    ):
+        yield PlotterSpec(
+            name=f"{prefix}correlation",
+            title="Over another quantity",
+            description=f"The mean of {what} in bins of another quantity, such as a "
+            "motor position: that of the horizontal axis, or else of the first source.",
+            params=CorrelationParams,
+            accepts=accepts,
+            history=True,
+            axes=(x,),
+            priority=-2,
+            factory="livedata_plotters.correlation:CorrelationPlotter",
+        )
+        yield PlotterSpec(
+            name=f"{prefix}correlation_image",
+            title="Over two quantities",
+            description=f"The mean of {what} in bins of two other quantities, such as "
+            "motor positions: those of the axes, or else of the first two sources. Of "
+            "two sources alone, how often both were there.",
+            params=CorrelationImageParams,
+            accepts=accepts,
+            history=True,
+            axes=(x, y),
+            priority=-3,
+            factory="livedata_plotters.correlation:CorrelationImagePlotter",
+        )
 
 
 def _numbers() -> Iterator[PlotterSpec]:

@@ -74,6 +74,8 @@ def subscription(
         if not own:
             continue
         names.update(own, spec.aux_sources.values(), spec.context)
+        for name in spec.aux_sources.values():
+            names.update(source.name for source in instrument.alike(name))
         if any(output.name in _REGIONS for output in spec.outputs):
             control.append(topics.roi)
         if spec.on_run_start == "reset":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -70,36 +70,55 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields of one model; nested models are groups of their own."""
+    """The fields of one model; nested models are groups of their own.
+
+    Attributes
+    ----------
+    switch:
+        Of a nested model that may be left out: whether it is there.
+    """
 
     path: Path
     title: str
     description: str
     fields: tuple[Field, ...]
     groups: tuple[Group, ...]
+    switch: Field | None = None
 
     def all_fields(self) -> Iterator[Field]:
-        """Yield the fields of this group and of those within."""
+        """Yield the fields of this group with its switch, and of those within."""
+        if self.switch is not None:
+            yield self.switch
         yield from self.fields
         for group in self.groups:
             yield from group.all_fields()
 
-    def paths(self) -> Iterator[Path]:
-        """Yield the paths of this group and of those within."""
-        yield self.path
+    def all_groups(self) -> Iterator[Group]:
+        """Yield this group and those within."""
+        yield self
         for group in self.groups:
-            yield from group.paths()
+            yield from group.all_groups()
 
 
 def form_of(
     model: type[BaseModel],
     path: Path = (),
     title: str = "",
+    defaults: BaseModel | None = None,
     around: tuple[type[BaseModel], ...] = (),
 ) -> Group:
     """Return the form of a model.
 
-    A model within itself (`around` are those that contain it) is entered as JSON.
+    A model within itself is entered as JSON.
+
+    Parameters
+    ----------
+    path, title:
+        Of a nested model: where it is.
+    defaults:
+        Of a nested model: what it is by default, where its own fields may differ.
+    around:
+        The models that contain it.
 
     Examples
     --------
@@ -112,21 +131,38 @@ def form_of(
     fields: list[Field] = []
     groups: list[Group] = []
     for name, info in model.model_fields.items():
-        kind, _ = _unwrap(info.annotation)
-        inner = (*path, name)
+        kind, nullable = _unwrap(info.annotation)
+        # Values are stored and validated under the alias, where there is one.
+        inner = (*path, info.alias or name)
         nested = isinstance(kind, type) and issubclass(kind, BaseModel)
         if nested and kind not in (*around, model):
-            group = form_of(kind, inner, info.title or _words(name), (*around, model))
+            default = getattr(defaults, name) if defaults else _default(info)
+            own = default if isinstance(default, BaseModel) else None
+            inside = (*around, model)
+            group = form_of(kind, inner, info.title or _words(name), own, inside)
+            if nullable:
+                group = replace(group, switch=_switch(group, own is not None))
             groups.append(_described(group, info))
         else:
-            fields.append(_field(inner, name, info))
+            field = _field(inner, name, info)
+            if defaults is not None:
+                field = replace(field, default=getattr(defaults, name), required=False)
+            fields.append(field)
     return Group(path, title, _summary(model), tuple(fields), tuple(groups))
 
 
 def _described(group: Group, info: FieldInfo) -> Group:
-    if not info.description:
-        return group
-    return Group(group.path, group.title, info.description, group.fields, group.groups)
+    return replace(group, description=info.description or group.description)
+
+
+def _switch(group: Group, there: bool) -> Field:
+    return Field(path=group.path, label=group.title, kind=Kind.BOOL, default=there)
+
+
+def _default(info: FieldInfo) -> object:
+    """Return the default of a field, None also where there is none."""
+    default = info.get_default(call_default_factory=True, validated_data={})
+    return None if default is PydanticUndefined else default
 
 
 def _summary(model: type[BaseModel]) -> str:
@@ -156,16 +192,15 @@ def _field(path: Path, name: str, info: FieldInfo) -> Field:
     inner, nullable = _unwrap(info.annotation)
     extra = info.json_schema_extra
     unit = extra.get("unit", "") if isinstance(extra, Mapping) else ""
-    choices = _choices(inner)
+    choices = _YES_NO if inner is bool and nullable else _choices(inner)
     low, high = _limits(info)
-    default = info.get_default(call_default_factory=True, validated_data={})
     return Field(
         path=path,
         label=info.title or _words(name),
         kind=Kind.SELECT if choices else _KINDS.get(inner, Kind.JSON),
         description=info.description or "",
         unit=str(unit),
-        default=None if default is PydanticUndefined else default,
+        default=_default(info),
         required=info.is_required(),
         nullable=nullable,
         low=low,
@@ -180,6 +215,10 @@ _KINDS = {
     float: Kind.NUMBER,
     str: Kind.TEXT,
 }
+
+
+_YES_NO = (Choice(True, "Yes"), Choice(False, "No"))
+"""For what may also be left open; a tick could not say so."""
 
 
 def _choices(annotation: Any) -> tuple[Choice, ...]:

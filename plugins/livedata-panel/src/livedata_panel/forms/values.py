@@ -36,10 +36,14 @@ def raw_value(field: Field, value: object) -> Raw:
     if value is None:
         return ""
     if field.kind is Kind.JSON:
-        return json.dumps(value, default=str)
+        return json.dumps(value, default=_plain)
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value)) if field.kind is Kind.INTEGER else f"{value:.1f}"
     return str(value)
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def _choice_index(field: Field, value: object) -> str:
@@ -56,6 +60,11 @@ def raw_values(form: Group, values: Mapping[str, Any]) -> dict[Path, Raw]:
     for field in form.all_fields():
         found, value = _look_up(values, field.path)
         raw[field.path] = raw_value(field, value if found else field.default)
+    for group in form.all_groups():
+        if group.switch is not None:
+            found, value = _look_up(values, group.path)
+            there = value is not None if found else group.switch.default
+            raw[group.path] = bool(there)
     return raw
 
 
@@ -71,9 +80,17 @@ def check(form: Group, model: type[BaseModel], raw: Mapping[Path, Raw]) -> Check
     """Validate what has been entered."""
     errors: dict[Path, str] = {}
     values: dict[str, Any] = {}
-    for group in form.paths():
-        _place(values, group)
+    left_out = _left_out(form, raw)
+    for group in form.all_groups():
+        if not _is_within(group.path, left_out):
+            _place(values, group.path)
+    for path in left_out:
+        if not _is_within(path[:-1], left_out):
+            _place(values, path[:-1])[path[-1]] = None
+    switches = {g.path for g in form.all_groups() if g.switch is not None}
     for field in form.all_fields():
+        if field.path in switches or _is_within(field.path, left_out):
+            continue
         try:
             value = _parse(field, raw.get(field.path, ""))
         except ValueError as error:
@@ -86,11 +103,26 @@ def check(form: Group, model: type[BaseModel], raw: Mapping[Path, Raw]) -> Check
     try:
         return Checked(model.model_validate(values), {})
     except ValidationError as error:
-        known = {field.path for field in form.all_fields()} | set(form.paths())
+        known = {field.path for field in form.all_fields()} | {
+            group.path for group in form.all_groups()
+        }
         return Checked(None, _by_path(error, known))
 
 
 _MISSING = object()
+
+
+def _left_out(form: Group, raw: Mapping[Path, Raw]) -> set[Path]:
+    """Return the paths of nested models that are switched off."""
+    return {
+        group.path
+        for group in form.all_groups()
+        if group.switch is not None and not raw.get(group.path)
+    }
+
+
+def _is_within(path: Path, groups: set[Path]) -> bool:
+    return any(path[: len(group)] == group for group in groups)
 
 
 def _place(values: dict[str, Any], path: Path) -> dict[str, Any]:

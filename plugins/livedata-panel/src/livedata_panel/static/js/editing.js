@@ -16,6 +16,15 @@ export class Editing {
     this.changed = changed;
     this.on = false;
     this.drag = null; // {cell, mode, offset, place}
+    this.target = null; // what would be undone
+    document.addEventListener("keydown", (event) => this.undoByKey(event));
+  }
+
+  undoByKey(event) {
+    const typing = event.target.closest?.("input, textarea, select");
+    if (!this.on || !this.target || typing || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.send("restore", { target: this.target });
   }
 
   set(on) {
@@ -25,6 +34,7 @@ export class Editing {
   }
 
   bar(view) {
+    this.target = view.undo?.target ?? null;
     const size = (rows, columns) => this.send("size-grid", { grid: view.id, rows, columns });
     const stepper = (label, value, set) => h("div", { class: "stepper", role: "group", "aria-label": label },
       h("span", { class: "muted" }, label),
@@ -40,9 +50,9 @@ export class Editing {
       stepper("Rows", view.rows, (n) => size(n, view.columns)),
       stepper("Columns", view.columns, (n) => size(view.rows, n)),
       h("span", { class: "spacer" }),
-      view.undo ? h("button", { class: "button undo",
+      view.undo ? h("button", { class: "button undo", title: `${view.undo.label} (Ctrl+Z)`,
         onclick: () => this.send("restore", { target: view.undo.target }) },
-        `Put back “${view.undo.title}”`) : null,
+        view.undo.label) : null,
       h("button", { class: "button primary", onclick: () => this.set(false) }, "Done"));
   }
 
@@ -61,6 +71,11 @@ export class Editing {
       h("input", { class: "text-input", value: cell.name, placeholder: cell.title, maxlength: 200,
         "aria-label": `Title of ${cell.title}`,
         onchange: (event) => this.send("rename-cell", { cell: cell.id, title: event.target.value }) }),
+      view.others.length ? h("select", { class: "edit-away", value: "", title: "Move to another grid",
+        "aria-label": `Move ${cell.title} to another grid`,
+        onchange: (event) => this.send("move-cell", { cell: cell.id, grid: event.target.value }) },
+      h("option", { key: "", value: "" }, "Move to…"),
+      view.others.map((other) => h("option", { key: other.id, value: other.id }, other.title))) : null,
       button("copy", "Duplicate", () => this.send("duplicate-cell", { cell: cell.id })),
       button("remove", "Remove", () => this.send("remove-cell", { cell: cell.id }))),
     h("div", { class: "edit-resize", title: "Drag to resize",
@@ -84,7 +99,7 @@ export class Editing {
   }
 
   begin(event, view, cell, mode) {
-    if (event.button !== 0 || event.target.closest("button, input")) return;
+    if (event.button !== 0 || event.target.closest("button, input, select")) return;
     event.stopPropagation();
     event.preventDefault(); // or the browser would select text, and drag that next time
     const handles = event.currentTarget.closest(".edit-handles");

@@ -21,6 +21,7 @@ export function renderDrawer(root, view, act) {
       view.form.description ? h("p", { class: "muted" }, view.form.description) : null,
       view.kind === "plot" ? plotChoices(view, act) : null,
       sources(view.form.sources, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act),
+      scopes(view.form, act),
       group(view.form.group, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act)),
     h("div", { class: "form-footer" },
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
@@ -43,8 +44,21 @@ function plotChoices(view, act) {
       (layer) => act.send("choose-layer", { layer })),
     choice("Shown as", view.plotters.map((p) => [p.name, p.title]), view.plotter, "choose-plotter",
       (plotter) => { act.send("choose-plotter", { plotter }); act.send("apply"); }),
+    view.axes.map((axis) => axisChoice(view, axis, act)),
     layerTools(view, act),
   ];
+}
+
+// What the plot is shown over: a stream of any workflow.
+function axisChoice(view, axis, act) {
+  const id = `axis-${axis.name}`;
+  const key = JSON.stringify;
+  return h("div", { key: id, class: axis.chosen ? "field" : "field invalid" }, h("label", { for: id }, axis.title),
+    h("select", { id, value: axis.chosen ? key(axis.chosen) : "", onchange: (event) => act.send("choose-axis", {
+      cell: view.cell, layer: view.layer, axis: axis.name,
+      stream: event.target.value ? JSON.parse(event.target.value) : null }) },
+    h("option", { key: "none", value: "" }, "Choose…"),
+    axis.choices.map(({ stream, title }) => h("option", { key: key(stream), value: key(stream), title: stream.join(" ") }, title))));
 }
 
 // What else lies in the same axes: another output, marks, one layer less.
@@ -75,8 +89,21 @@ function sources(choices, act) {
       h("span", { title: source.name }, source.title)))));
 }
 
+// Values for all sources, or for one that shall have some of its own.
+function scopes(form, act) {
+  if (!form.scopes.length) return null;
+  const words = ({ title, own, valid }) => `${title}${own ? ` (${own} of its own)` : ""}${valid ? "" : " – invalid"}`;
+  return h("div", { class: form.scope ? "field scope is-own" : "field scope" }, h("label", { for: "scope" }, "Values for"),
+    h("select", { id: "scope", value: form.scope, "aria-describedby": "scope-help",
+      onchange: (event) => act.send("choose-scope", { source: event.target.value }) },
+    form.scopes.map((scope) => h("option", { key: scope.name, value: scope.name }, words(scope)))),
+    h("p", { class: "help", id: "scope-help" }, form.scope ? "What you change here holds for this source alone."
+      : "Choose a source to give it values of its own."));
+}
+
 function group(view, act) {
   const content = [
+    view.switch ? fieldRow({ ...view.switch, label: `Use ${view.switch.label.toLowerCase()}` }, act) : null,
     view.description ? h("p", { class: "muted small" }, view.description) : null,
     view.fields.length ? h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act))) : null,
     view.error ? h("p", { class: "error", role: "alert" }, view.error) : null,
@@ -93,7 +120,7 @@ function fieldRow(field, act) {
   const label = h("label", { for: id, title: field.description || null }, field.label,
     field.unit ? h("span", { class: "unit" }, ` [${field.unit}]`) : null);
   const reset = field.changed ? h("button", { type: "button", class: "icon-button small",
-    title: `Back to the default (${field.default})`, "aria-label": `Reset ${field.label} to ${field.default}`,
+    title: `Back to ${field.default}`, "aria-label": `Reset ${field.label} to ${field.default}`,
     onclick: () => { act.send("reset", { path: field.path }); act.settled?.(); } }, icon(RESET)) : null;
   const widget = input(field, id, act);
   const help = field.description || field.limits
@@ -101,7 +128,8 @@ function fieldRow(field, act) {
   return h("div", { key: id, class: classes.filter(Boolean).join(" ") },
     field.kind === "bool" ? h("div", { class: "tick" }, widget, label, reset)
       : [h("div", { class: "label-row" }, label, reset), widget],
-    field.error ? h("p", { class: "error", role: "alert" }, field.error) : null, help);
+    field.error ? h("p", { class: "error", role: "alert" }, field.error) : null,
+    field.others.length ? h("p", { class: "others" }, field.others.join(" · ")) : null, help);
 }
 
 function input(field, id, act) {

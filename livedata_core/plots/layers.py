@@ -1,0 +1,57 @@
+"""What becomes of a layer when several sessions change it. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from livedata_core.contract import AxisStream, StoredParams
+from livedata_core.plots.layout import Layer
+
+__all__ = ["updated_layer"]
+
+
+def updated_layer(
+    layer: Layer,
+    plotter: str | None = None,
+    params: StoredParams | None = None,
+    base: StoredParams | None = None,
+    sources: tuple[str, ...] | None = None,
+    axes: Mapping[str, AxisStream | None] | None = None,
+) -> Layer:
+    """Return a layer with another plotter, other parameters, sources or axes.
+
+    Parameters
+    ----------
+    base:
+        The parameters that the change began from. Those that are the same in `params`
+        stay as they are by now.
+    axes:
+        Streams of some of the plotter's axes, None: no more; the others stay.
+    """
+    update: dict[str, object] = {}
+    if plotter is not None:
+        update["plotter"] = plotter
+    if sources:
+        update["sources"] = sources
+    if axes is not None:
+        joined = {**layer.axes, **axes}
+        update["axes"] = {name: axis for name, axis in joined.items() if axis}
+    if params is not None:
+        same = plotter is None or plotter == layer.plotter
+        merge = base is not None and same
+        update["params"] = _merged(layer.params, base, params) if merge else params
+    return layer.model_copy(update=update)
+
+
+def _merged(
+    current: StoredParams, base: StoredParams | None, wanted: StoredParams
+) -> StoredParams:
+    """Return what the newest parameters become by a change from `base` to `wanted`."""
+    before = base or {}
+    changed = {
+        key: value
+        for key, value in wanted.items()
+        if key not in before or before[key] != value
+    }
+    kept = {key: value for key, value in current.items() if key in wanted}
+    return {**wanted, **kept, **changed}

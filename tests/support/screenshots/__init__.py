@@ -1,0 +1,1 @@
+"""Pictures of every page and dialogue for the guides, light and dark."""
