@@ -11,7 +11,7 @@ _SECTION = "Write plugins"
 
 @hookimpl
 def livedata_subcommands() -> Iterable[SubcommandSpec]:
-    """Add ``livedata new`` and ``livedata check``."""
+    """Add ``livedata new``, ``check`` and ``gallery``."""
     yield SubcommandSpec(
         name="new",
         summary="Begin a plugin: a package that works, to be changed.",
@@ -22,5 +22,11 @@ def livedata_subcommands() -> Iterable[SubcommandSpec]:
         name="check",
         summary="Check what plugins register, and say how to mend it.",
         command="livedata_authoring.check_command:check",
+        section=_SECTION,
+    )
+    yield SubcommandSpec(
+        name="gallery",
+        summary="Write pages of what is installed, with pictures.",
+        command="livedata_authoring.gallery_command:gallery",
         section=_SECTION,
     )
