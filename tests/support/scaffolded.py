@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -43,3 +44,4 @@ def install(projects: Sequence[Path], site: Path, wheels: Path) -> None:
     for wheel in finished.stdout.split():
         with zipfile.ZipFile(wheels / wheel) as archive:
             archive.extractall(site)
+    importlib.invalidate_caches()

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.main import cli
+from tests.support.author import forget, pytest_here
 from tests.support.scaffolded import install, write_new
 
 KINDS = ("instrument", "plotter", "workflow", "decoder", "transport")
@@ -85,24 +87,34 @@ def test_every_package_is_listed_without_a_problem(site: Path, tmp_path: Path) -
 LIVE = """
 import pytest
 
-@pytest.mark.parametrize(("instrument", "plugin", "plotter"), [
-    ("two_instrument", "two_instrument", "image"),
-    ("dummy", "two_plotter", "two_plotter"),
-    ("dummy", "two_workflow", "trend"),
+@pytest.mark.parametrize(("instrument", "plugins", "plotters"), [
+    ("two_instrument", ["two_instrument"], {"image"}),
+    ("dummy", ["two_plotter", "two_workflow"], {"two_plotter", "trend"}),
 ])
-def test_two_files_are_seen_live(livedata_dashboard, instrument, plugin, plotter):
-    with livedata_dashboard(instrument, plugins=[plugin]) as dashboard:
+def test_two_files_are_seen_live(livedata_dashboard, instrument, plugins, plotters):
+    with livedata_dashboard(instrument, plugins=plugins) as dashboard:
         dashboard.wait_until_drawn()
-        assert plotter in {layer.plotter for layer in dashboard.shown()}
+        assert plotters <= {layer.plotter for layer in dashboard.shown()}
 """
 
 
-def test_tests_of_the_packages_pass(written: Path, site: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def importable(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(site)
+    yield
+    forget(site)
+
+
+@pytest.mark.usefixtures("importable")
+def test_tests_of_the_packages_pass(
+    written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Among them is one that sees every plot of the default layout live."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "test_live.py").write_text(LIVE, encoding="utf-8")
-    folders = [written / f"livedata-acme-{kind}" / "tests" for kind in KINDS]
-    options = ["-q", "-p", "no:cacheprovider", "--import-mode=importlib"]
-    run(site, tmp_path, "pytest", *options, "-W", "error", *folders, "test_live.py")
+    folders = [f"{written}/livedata-acme-{kind}/tests" for kind in KINDS]
+    code, said = pytest_here([*folders, "test_live.py"])
+    assert code == 0, said
 
 
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:

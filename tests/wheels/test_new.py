@@ -1,0 +1,46 @@
+"""Packages of every kind that `livedata new` writes are installed and served.
+
+CI runs this against the built wheels; that their own tests pass is tested in the
+checkout. The plotter is served in the tutorial.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.installed import InstalledAuthor, live_page
+from tests.support.scaffolded import write_new
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+KINDS = {"instrument": 4, "workflow": 2, "decoder": 1, "transport": 1}
+"""How many plots each shows."""
+
+
+@pytest.mark.browser
+def test_every_kind_is_live_as_it_was_written(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    author = InstalledAuthor(tmp_path)
+    for kind in KINDS:
+        write_new(tmp_path, kind, f"acme-{kind}")
+    author.run("pip install " + " ".join(f"./livedata-acme-{kind}" for kind in KINDS))
+    with ExitStack() as stack:
+        urls = {
+            kind: stack.enter_context(
+                author.serving(f"livedata serve --instrument acme_{kind}")
+            )
+            for kind in KINDS
+        }
+        for kind, url in urls.items():
+            with live_page(chromium, url, frames=2) as page:
+                page.wait_for_function(
+                    "n => Bokeh.documents.flatMap(d => [...d._all_models.values()])"
+                    ".filter(m => m.type === 'Figure').length >= n",
+                    arg=KINDS[kind],
+                )
