@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from livedata_authoring.check import Finding, Level, check_plugin
+from livedata_authoring.check.samples import START_NS
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.main import cli
 from livedata_core.plugins import load_plugins
@@ -270,6 +271,97 @@ def livedata_encoders():
     (finding,) = [f for f in found if f.rule == "decoder-round-trip"]
     assert "timestamp_ns" in finding.what
     assert "comes back as 0" in finding.what
+
+    kept = source.replace('"panel", 0, Shot(1.0)', '"panel", TIME, Shot(2.0)')
+    lossy = f"TIME = {START_NS}\n{kept}".replace("sh01", "sh03")
+    found = findings(site, "check_payload", lossy)
+    (finding,) = [f for f in found if f.rule == "decoder-round-trip"]
+    assert finding.what == "value of the payload: 1.0 comes back as 2.0"
+
+
+def test_a_payload_that_nobody_sends_could_not_be_tried(site: Site) -> None:
+    source = (
+        GOOD
+        + """
+class Shot: ...
+
+def encode(message): return b""
+def decode(wire): raise DecodeError("no shot")
+
+@hookimpl
+def livedata_decoders():
+    yield DecoderSpec(name="sh02", decode=f"{__name__}:decode")
+
+@hookimpl
+def livedata_encoders():
+    yield EncoderSpec(name="sh02", payload=f"{__name__}:Shot",
+                      encode=f"{__name__}:encode")
+"""
+    )
+    (finding,) = findings(site, "check_unsent", source)
+    assert (finding.rule, finding.level) == ("decoder-round-trip", Level.WARNING)
+    assert "no simulator sends 'check_unsent:Shot'" in finding.what
+
+
+FRONT = """
+def front(context):
+    return Total(context)
+
+def __getattr__(name):
+    if name == "Late":
+        import holoviews
+        return Total
+    raise AttributeError(name)
+"""
+
+
+def test_workflows_work_where_there_is_no_front_end(site: Site) -> None:
+    record = "workflow(factory=f'{__name__}:Late')"
+    source = offered("workflows", record, FRONT)
+    (finding,) = findings(site, "check_worker", source)
+    assert finding.rule == "worker-environment"
+    assert finding.where == "workflow check_worker/total/1"
+    assert finding.what == "cannot be imported without holoviews"
+    assert "modules of plotters and widgets alone" in finding.mend
+
+
+def test_dashboards_do_without_what_workflows_need(site: Site) -> None:
+    """Here a plotter takes a function from the module of the reduction."""
+    site.write("acme_reduction.py", "import scippneutron\nclass Total: ...\n")
+    site.write("acme_shown.py", "from acme_reduction import Total\nclass Plain: ...\n")
+    name = "check_dashboard"
+    source = GOOD.replace(
+        "yield workflow()", "yield workflow(factory='acme_reduction:Total')"
+    ).replace("yield plotter()", "yield plotter(factory='acme_shown:Plain')")
+    found = [f for f in findings(site, name, source) if "environment" in f.rule]
+    (finding,) = found
+    assert finding.rule == "dashboard-environment"
+    assert finding.where == "plotter 'check_dashboard'"
+    assert finding.what == "cannot be imported without scippneutron"
+    assert "modules of workflows alone" in finding.mend
+
+
+def test_what_a_hook_imports_counts_as_well(site: Site) -> None:
+    source = GOOD.replace(
+        "    yield plotter()", "    import holoviews\n    yield plotter()"
+    )
+    found = findings(site, "check_hook_weight", source)
+    assert [(f.rule, f.level) for f in found] == [("import-weight", Level.ERROR)]
+    assert "imports " in found[0].what
+
+
+def test_a_switch_that_does_not_survive_json_is_found(site: Site) -> None:
+    model = """
+class Flags(BaseModel):
+    deep: bool = Field(False, title="Deep")
+
+    def model_dump(self, **options):
+        return {"deep": False}
+"""
+    source = offered("plotters", "plotter(params=Flags)", model)
+    (finding,) = findings(site, "check_flags", source)
+    assert finding.rule == "params-json"
+    assert "Flags(deep=True) comes back as Flags(deep=False)" in finding.what
 
 
 def test_missing_requirement_and_readme_are_found(site: Site) -> None:

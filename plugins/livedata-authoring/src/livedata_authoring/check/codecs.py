@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from livedata_authoring.check.findings import Finding, Level
+from livedata_authoring.check.payloads import differing, made
 from livedata_authoring.check.samples import simulated
 from livedata_authoring.check.subject import Subject, called, name_of_error
 from livedata_core.contract import (
@@ -23,6 +25,8 @@ __all__ = ["codecs"]
 
 TRIES = 400
 _TOPIC = "check_topic"
+_OF_LIVEDATA = "livedata_core."
+"""What no simulator sends: commands, answers, heartbeats."""
 
 
 def codecs(subject: Subject) -> Iterator[Finding]:
@@ -38,25 +42,42 @@ def codecs(subject: Subject) -> Iterator[Finding]:
             for message, encoded in _encoded(subject, encoders[spec.name]):
                 samples.append(encoded)
                 yield from _read_back(where, decode, message, encoded)
+            payload = encoders[spec.name].payload
+            if not samples and not payload.startswith(_OF_LIVEDATA):
+                yield _untried(where, payload)
         yield from _damaged(where, spec.name, decode, samples)
 
 
 def _encoded(
     subject: Subject, spec: EncoderSpec
 ) -> Iterator[tuple[Message[Any], bytes]]:
-    """Yield a few messages of the plugin's simulators and their bytes."""
+    """Yield a few messages and their bytes: simulated ones, else made up."""
     payload, _ = called(lambda: resolve(spec.payload))
     encode, error = called(lambda: resolve(spec.encode))
-    if encode is None or error is not None:
+    if payload is None or encode is None or error is not None:
         return
-    for instrument in subject.registry.instruments.values():
-        count = 0
-        for message in simulated(instrument):
-            if type(message.payload) is payload and count < 3:
-                count += 1
-                encoded, error = called(partial(encode, message))
-                if error is None and isinstance(encoded, bytes):
-                    yield message, encoded
+    sent = (
+        message
+        for instrument in subject.registry.instruments.values()
+        for message in itertools.islice(
+            (m for m in simulated(instrument) if type(m.payload) is payload), 3
+        )
+    )
+    for message in itertools.chain(sent, made(payload)):
+        encoded, error = called(partial(encode, message))
+        if error is None and isinstance(encoded, bytes):
+            yield message, encoded
+
+
+def _untried(where: str, payload: str) -> Finding:
+    return Finding(
+        "decoder-round-trip",
+        Level.WARNING,
+        f"was not tried on good bytes: no simulator sends {payload!r}",
+        where,
+        "whether what is written is read could not be seen",
+        "let the simulator of an instrument send it, and test it on its own",
+    )
 
 
 def _read_back(
@@ -71,6 +92,10 @@ def _read_back(
         before, after = getattr(message, name), getattr(read, name)
         if before != after:
             yield _bad(where, f"{name} {before!r} comes back as {after!r}")
+    for name in differing(message.payload, read.payload):
+        before, after = getattr(message.payload, name), getattr(read.payload, name)
+        text = f"{before!r:.60} comes back as {after!r:.60}"
+        yield _bad(where, f"{name} of the payload: {' '.join(text.split())}")
 
 
 def _damaged(

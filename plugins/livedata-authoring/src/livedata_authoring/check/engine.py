@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from livedata_authoring.check.codecs import codecs
+from livedata_authoring.check.environments import environments
 from livedata_authoring.check.findings import Finding
 from livedata_authoring.check.forms import adapters
 from livedata_authoring.check.layouts import templates
@@ -12,7 +13,6 @@ from livedata_authoring.check.loading import (
     contract_version,
     documents,
     load_problems,
-    weight,
 )
 from livedata_authoring.check.plotters import plotters
 from livedata_authoring.check.records import factories, parameters, texts, units
@@ -25,7 +25,7 @@ __all__ = ["RULES", "check_plugin"]
 RULES: tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     load_problems,
     contract_version,
-    weight,
+    environments,
     documents,
     texts,
     units,

@@ -1,13 +1,8 @@
-"""Rules on how a plugin is loaded: problems, versions, weight, documents."""
+"""Rules on how a plugin is loaded: problems, versions, documents."""
 
 from __future__ import annotations
 
 import importlib.metadata
-import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,31 +12,7 @@ from packaging.utils import canonicalize_name
 from livedata_authoring.check.findings import Finding, Level
 from livedata_authoring.check.subject import Subject
 
-__all__ = ["contract_version", "documents", "load_problems", "weight"]
-
-HEAVY = frozenset(
-    {
-        "astropy",
-        "bokeh",
-        "confluent_kafka",
-        "h5py",
-        "holoviews",
-        "matplotlib",
-        "numba",
-        "numpy",
-        "pandas",
-        "panel",
-        "scipp",
-        "scippneutron",
-        "scipy",
-        "torch",
-        "tornado",
-        "xarray",
-    }
-)
-"""What no plugin may import when it is registered."""
-
-SLOW_S = 1.0
+__all__ = ["contract_version", "documents", "load_problems"]
 
 _CORE = "livedata-core"
 _WHY_PROBLEM = {
@@ -57,17 +28,6 @@ _WHY_PROBLEM = {
     "name-conflict": "which of them is meant cannot be told",
     "entry-point-conflict": "messages and `disable` cannot tell them apart by name",
 }
-
-_PROBE = """
-import importlib, json, sys, time
-import pydantic, livedata_core.plugins
-before = set(sys.modules)
-began = time.perf_counter()
-importlib.import_module(sys.argv[1].partition(':')[0])
-took = time.perf_counter() - began
-heavy = set(sys.argv[2].split(',')) & (set(sys.modules) - before)
-print(json.dumps({"took": took, "heavy": sorted(heavy)}))
-"""
 
 
 def load_problems(subject: Subject) -> Iterator[Finding]:
@@ -141,45 +101,6 @@ def documents(subject: Subject) -> Iterator[Finding]:
             "pyproject.toml",
             "nobody learns what it is for or how it is used",
             'write README.md and `readme = "README.md"` under [project]',
-        )
-
-
-def weight(subject: Subject) -> Iterator[Finding]:
-    """Its module is imported with every `livedata`, so that it has to be light."""
-    module = subject.report.module
-    if subject.report.load_time_s is None or not re.match(r"[\w.]+", module):
-        return
-    command = [sys.executable, "-c", _PROBE, module, ",".join(sorted(HEAVY))]
-    ran = subprocess.run(  # noqa: S603 - our own probe and a module's name
-        command,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
-    if ran.returncode != 0:
-        return  # it cannot be imported: `load_problems` says so
-    found = json.loads(ran.stdout.splitlines()[-1])
-    if found["heavy"]:
-        yield Finding(
-            "import-weight",
-            Level.ERROR,
-            f"imports {', '.join(found['heavy'])} when it is registered",
-            module,
-            "every `livedata` command waits for it, and dashboards need it installed",
-            "move what needs it to another module that a record names, or import it "
-            "where it is used",
-        )
-    elif found["took"] > SLOW_S:
-        yield Finding(
-            "import-time",
-            Level.WARNING,
-            f"takes {found['took']:.1f} s to import",
-            module,
-            "every `livedata` command waits for it",
-            "find what is slow with `python -X importtime`, and import it where it is "
-            "used",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from enum import Enum
 from functools import partial
 
 from pydantic import BaseModel
@@ -113,7 +114,8 @@ def parameters(subject: Subject) -> Iterator[Finding]:
                 "give every field a default",
             )
             continue
-        yield from _round_trip(where, model, made)
+        for values in _variants(model, made):
+            yield from _round_trip(where, model, values)
         for name, field in model.model_fields.items():
             if not (field.title or field.description):
                 yield Finding(
@@ -124,6 +126,23 @@ def parameters(subject: Subject) -> Iterator[Finding]:
                     "the form shows the name of a variable",
                     "write `Field(default=…, title=…, description=…)`, with the unit",
                 )
+
+
+def _variants(model: type[BaseModel], made: BaseModel) -> Iterator[BaseModel]:
+    """Yield the defaults, then other choices of each switch and list."""
+    yield made
+    for name in model.model_fields:
+        value = getattr(made, name)
+        others: list[object] = []
+        if isinstance(value, bool):
+            others = [not value]
+        elif isinstance(value, Enum):
+            others = [member for member in type(value) if member is not value]
+        for other in others:
+            content = {**made.__dict__, name: other}
+            changed, _ = called(partial(model.model_validate, content))
+            if changed is not None:  # together with the defaults it may not be valid
+                yield changed
 
 
 def _round_trip(
