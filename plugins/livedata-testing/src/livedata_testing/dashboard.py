@@ -30,9 +30,11 @@ from livedata_core.contract import (
     Plotter,
     Producer,
     SessionInfo,
+    Transport,
     WorkflowId,
     resolve,
 )
+from livedata_testing.assertions import assert_drawn
 
 __all__ = ["Dashboard", "Shown", "running"]
 
@@ -73,6 +75,16 @@ class Shown:
         assert self._drawer is not None, f"{self.title!r} shows nothing: {self.error}"
         return self._drawer.draw(self.frame)
 
+    def assert_shows(self, **expected: Any) -> None:
+        """Compare what is drawn with what should be, as `assert_drawn` does.
+
+        Raises
+        ------
+        AssertionError
+            If something differs, or nothing is drawn.
+        """
+        assert_drawn(self.element(), **expected)
+
 
 class Dashboard:
     """A running dashboard; `livedata_dashboard` makes one.
@@ -83,7 +95,7 @@ class Dashboard:
         All parts of the dashboard, for what is not offered here.
     """
 
-    def __init__(self, services: DashboardServices, transport: InProcessTransport):
+    def __init__(self, services: DashboardServices, transport: Transport):
         self.services = services
         self._transport = transport
         self._woken = threading.Event()
@@ -133,6 +145,23 @@ class Dashboard:
         notices = self.services.notifications.since(0)
         found += [f"{n.title}: {n.text}" for n in notices if n.level == "error"]
         return found
+
+    def assert_no_errors(self) -> None:
+        """Raise AssertionError with what went wrong, if anything did."""
+        found = self.errors()
+        assert not found, "\n".join(found)
+
+    def widgets(self) -> dict[str, Any]:
+        """Return what plugins add to the page of a session, by name.
+
+        Raises
+        ------
+        Exception
+            Whatever a factory raises.
+        """
+        info = self.services.sessions.snapshot()[_SESSION].info
+        specs = self.services.registry.session_widgets(info)
+        return {spec.name: resolve(spec.factory)(info) for spec in specs}
 
     def add_plot(
         self,
@@ -193,7 +222,7 @@ class Dashboard:
         Raises
         ------
         AssertionError
-            If it does not within a minute, with what is shown then.
+            If it does not within `PATIENCE_S`, with what is shown then.
         """
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
@@ -207,6 +236,43 @@ class Dashboard:
             f"shown is {self.shown()}, errors are {self.errors()}"
         )
 
+    def wait_until_shows(self, title: str, **expected: Any) -> Shown:
+        """Wait until a plot shows what it should; `assert_drawn` tells what to give.
+
+        Raises
+        ------
+        AssertionError
+            If it does not within `PATIENCE_S`, with what differs then.
+        """
+        last: list[AssertionError] = []
+
+        def settled() -> bool:
+            last.clear()
+            try:
+                self.plot(title).assert_shows(**expected)
+            except AssertionError as error:
+                last.append(error)
+            return not last
+
+        try:
+            self.wait_until(settled, f"what {title!r} should show")
+        except AssertionError as error:
+            raise AssertionError(f"{title!r}: {last[0]}") from error
+        return self.plot(title)
+
+    def wait_until_error(self, title: str, says: str) -> None:
+        """Wait until a plot shows, in place of data, an error with those words.
+
+        Raises
+        ------
+        AssertionError
+            If it does not within `PATIENCE_S`.
+        """
+        self.wait_until(
+            lambda: says in (self.plot(title).error or ""),
+            f"the error {says!r} of {title!r}",
+        )
+
     def wait_until_drawn(self, updates: int = 1) -> None:
         """Wait until every plot has shown data, and draw what each shows then.
 
@@ -218,7 +284,7 @@ class Dashboard:
         Raises
         ------
         AssertionError
-            If one does not within a minute or reports an error.
+            If one does not within `PATIENCE_S` or reports an error.
         """
         seen: dict[tuple[int, str], list[Any]] = {}
 
@@ -251,6 +317,7 @@ def running(
     instrument: str,
     producer: Producer | Path | None = None,
     speed: float = 1.0,
+    transport: Transport | None = None,
 ) -> Iterator[Dashboard]:
     """Run a system with the default layout of an instrument viewed.
 
@@ -261,13 +328,15 @@ def running(
         instrument's simulator, if it has one.
     speed:
         How many times faster than real time to play.
+    transport:
+        What all talk over; None: one within this process. Closed at the end.
     """
     registry = plugins.registry
     if instrument not in registry.instruments:
         names = ", ".join(registry.instruments)
         raise LookupError(f"no instrument {instrument!r}; there are: {names}")
     record = registry.instruments[instrument]
-    transport = InProcessTransport(InProcessBroker())
+    transport = transport or InProcessTransport(InProcessBroker())
     store: ConfigStore = resolve(registry.config_stores["memory"].factory)("")
     services = DashboardServices(
         plugins=plugins, instrument=record, transport=transport, store=store
@@ -283,6 +352,7 @@ def running(
         yield dashboard
     finally:
         backend.stop()
+        services.sessions.close(_SESSION)
         services.stop()
         transport.close()
 

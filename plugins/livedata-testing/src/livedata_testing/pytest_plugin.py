@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from livedata_core.contract import Producer
+    from livedata_core.contract import Message, Producer, Transport
     from livedata_core.plugins import PluginManager
     from livedata_testing.dashboard import Dashboard
 
@@ -75,22 +75,37 @@ def livedata_dashboard(
     """Return a function that runs a dashboard without browser, to be used with `with`.
 
     It takes the name of an instrument and, by name, ``plugins`` (those beside
-    livedata's own; by default the one of the instrument's name), ``producer`` (what is
-    played in place of the simulator: a `Producer` or the path of a recording) and
-    ``speed``.
+    livedata's own; by default the one of the instrument's name), ``messages`` (what is
+    sent once, in place of the simulator), ``producer`` (what is played in its place: a
+    `Producer` or the path of a recording or NeXus file), ``speed`` and ``transport``
+    (which all talk over, in place of one within the process; it is closed at the end).
+    The instrument ``memory`` is there without a plugin: see `livedata_testing.memory`.
     """
 
     def run(
         instrument: str,
         *,
         plugins: Iterable[str | object] | None = None,
+        messages: Iterable[Message[Any]] | None = None,
         producer: Producer | Path | None = None,
         speed: float = 1.0,
+        transport: Transport | None = None,
     ) -> AbstractContextManager[Dashboard]:
+        from livedata_testing import memory
         from livedata_testing.dashboard import running
+        from livedata_testing.producers import Messages
 
-        chosen = [instrument] if plugins is None else list(plugins)
-        return running(livedata_plugins(*chosen), instrument, producer, speed)
+        in_memory = instrument == memory.MEMORY.name
+        named = [] if in_memory else [instrument]
+        chosen: list[str | object] = [*(named if plugins is None else plugins)]
+        chosen += [memory] if in_memory else []
+        if messages is not None:
+            if producer is not None:
+                raise TypeError("give messages or a producer, not both")
+            producer = Messages(messages)
+        return running(
+            livedata_plugins(*chosen), instrument, producer, speed, transport
+        )
 
     return run
 
