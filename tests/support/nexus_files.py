@@ -64,3 +64,39 @@ def write(
                 group[name] = data
                 group[name].attrs.update((attributes or {}).get(name, {}))
     return path
+
+
+def write_measurement(path: Path) -> Path:
+    """Write a file of an instrument: placed bank with events, monitor, source, log."""
+    bank = "entry/instrument/rear/rear_events"
+    ids = np.random.default_rng(1).integers(1, 129, 3000, dtype=np.uint32)
+    events = datasets(
+        event_time_zero=np.arange(30) / 10,
+        event_index=np.arange(0, 3000, 100, dtype=np.uint64),
+        event_time_offset=np.linspace(1.0, 60_000.0, 3000, dtype=np.float32),
+        event_id=ids,
+    )
+    write(path, {bank: events}, {"event_time_offset": {"units": "us"}})
+    with h5py.File(path, "a") as file:
+        instrument = file["entry/instrument"]
+        rear = instrument["rear"]
+        rear["detector_number"] = np.arange(1, 129).reshape(8, 16)
+        rear["x_pixel_offset"] = np.linspace(-0.08, 0.08, 16)
+        rear["y_pixel_offset"] = np.linspace(-0.04, 0.04, 8)
+        for name, kind, z in (
+            ("rear", "NXdetector", 5.0),
+            ("monitor_1", "NXmonitor", -2.5),
+            ("source", "NXsource", -25.0),
+        ):
+            group = instrument.require_group(name)
+            group.attrs["NX_class"] = kind
+            group["depends_on"] = "z"
+            group["z"] = z
+            group["z"].attrs.update(
+                transformation_type="translation", vector=[0, 0, 1], units="m"
+            )
+        log = instrument.create_group("temperature")
+        log.attrs["NX_class"] = "NXlog"
+        log["value"] = [290.0]
+        log["value"].attrs["units"] = "K"
+    return path

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import h5py
@@ -15,6 +15,9 @@ from livedata_authoring.check import check_plugin
 from livedata_cli.main import cli
 from livedata_core.contract import resolve
 from livedata_core.plugins import load_plugins
+from livedata_testing.dashboard import running
+from livedata_testing.isolated import isolated_plugins
+from tests.support.author import forget, pytest_here
 from tests.support.plugins import report_of
 from tests.support.scaffolded import install, write_new
 
@@ -51,33 +54,60 @@ def nexus(tmp_path: Path) -> Path:
         )
         moves["shift"].attrs["depends_on"] = "."
         group(bank, "events", "NXevent_data")
-        group(instrument, "monitor_1", "NXmonitor")
+        for name, kind, z in (
+            ("monitor_1", "NXmonitor", -2.5),
+            ("source", "NXsource", -25.0),
+        ):
+            placed = group(instrument, name, kind)
+            placed["depends_on"] = "z"
+            placed["z"] = z
+            placed["z"].attrs.update(
+                transformation_type="translation", vector=[0, 0, 1], units="m"
+            )
         log = group(instrument, "temperature", "NXlog")
         log["value"] = [1.0, 2.0]
         log["value"].attrs["units"] = "K"
     return path
 
 
+New = Callable[..., Path]
+
+
 @pytest.fixture
-def package(
-    nexus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
-    written = write_new(tmp_path, "instrument", "nx-loki", "--from-nexus", str(nexus))
-    (tmp_path / "wheels").mkdir()
-    install([written], tmp_path / "site", tmp_path / "wheels")
-    monkeypatch.syspath_prepend(tmp_path / "site")
-    yield
-    for name in [name for name in sys.modules if name.startswith("livedata_nx_loki")]:
-        del sys.modules[name]
+def new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[New]:
+    """Return a function that makes a package from a file and puts it on the path."""
+    site, wheels = tmp_path / "site", tmp_path / "wheels"
+    wheels.mkdir()
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+
+    def make(name: str, file: Path, *options: str) -> Path:
+        options = ("--from-nexus", str(file), *options)
+        written = write_new(tmp_path, "instrument", name, *options)
+        install([written], site, wheels)
+        return written
+
+    yield make
+    forget(site)
 
 
-def test_the_package_has_what_the_file_tells(package: None) -> None:
+@pytest.fixture
+def package(new: New, nexus: Path) -> Path:
+    return new("nx-loki", nexus)
+
+
+@pytest.mark.usefixtures("package")
+def test_the_package_has_what_the_file_tells() -> None:
     manager = load_plugins()
     loki = manager.registry.instruments["nx_loki"]
     (bank,) = loki.detectors
     assert (bank.name, bank.source_name, bank.dims) == ("bank_1", "Bank 1", ("y", "x"))
     assert (bank.shape, bank.first_pixel_id) == ((2, 3), 7)
-    assert [monitor.name for monitor in loki.monitors] == ["monitor_1"]
+    (monitor,) = loki.monitors
+    assert (monitor.name, monitor.flight_path_m) == ("monitor_1", 22.5)
+    assert loki.primary_flight_path_m == 25.0
+    workflows = {spec.name for spec in manager.registry.workflows(loki).values()}
+    assert {"bank_1_view", "bank_1_plane"} <= workflows
     assert [(log.name, log.unit) for log in loki.logs] == [("temperature", "K")]
     assert loki.nexus_events["entry/instrument/Bank 1/events"] == bank.stream
     places = resolve(str(bank.positions))()
@@ -87,6 +117,86 @@ def test_the_package_has_what_the_file_tells(package: None) -> None:
         atol=1e-12,
     )
     assert check_plugin(manager, report_of(manager, "nx_loki")) == ()
+
+
+@pytest.mark.data
+def test_real_events_are_seen_in_a_new_instrument(new: New, sans2d_file: Path) -> None:
+    """The file has events alone, so that how pixels lie has to be said."""
+    written = new("nx-sans", sans2d_file, "--layout", "240x512@9")
+    code, said = pytest_here([str(written / "tests")])
+    assert code == 0, said
+
+    with h5py.File(sans2d_file) as file:
+        times_ms = file["raw_data_1/detector_1_events/event_time_offset"][:] * 1e-3
+    with closing(isolated_plugins(["nx_sans"])) as plugins:
+        record = plugins.registry.instruments["nx_sans"]
+        assert record.pulse_rate_hz == 10.0
+        assert record.detectors[0].shape == (240, 512)
+        (view,) = plugins.registry.workflows(record).values()
+        assert view.params is not None
+        frame = view.params().toa_edges  # type: ignore[attr-defined]
+        counted = int(((times_ms >= frame.start) & (times_ms < frame.stop)).sum())
+        with running(plugins, "nx_sans", sans2d_file, speed=100.0) as dashboard:
+            dashboard.wait_until_shows("Detector 1 events", total=counted)
+            dashboard.assert_no_errors()
+
+
+def test_pixels_lie_in_a_row_where_the_file_does_not_tell(
+    new: New, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.nxs"
+    with h5py.File(path, "w") as file:
+        entry = group(file, "entry", "NXentry")
+        events = group(entry, "bank_events", "NXevent_data")
+        events["event_id"] = [7, 5, 9]
+        events["event_time_zero"] = [0.0, 0.05, 0.1]
+        group(entry, "nothing", "NXevent_data")
+        for block, unit in (("Temp", "K"), ("Field", "T")):
+            log = group(group(entry, block, "IXseblock"), "value_log", "NXlog")
+            log["value"] = [1.0]
+            log["value"].attrs["units"] = unit
+    new("nx-row", path)
+    record = load_plugins().registry.instruments["nx_row"]
+    (bank,) = record.detectors
+    assert (bank.dims, bank.shape, bank.first_pixel_id) == (("pixel",), (5,), 5)
+    assert record.nexus_events["entry/bank_events"] == bank.stream
+    assert record.pulse_rate_hz == 20.0
+    assert [(log.name, log.unit) for log in record.logs] == [
+        ("field", "T"),
+        ("temp", "K"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layout", "code", "said"),
+    [
+        ("2x2", 4, "have the ids 5 to 9, but the layout has 1 to 4"),
+        ("wide", 2, "'wide' is no layout"),
+    ],
+)
+def test_layouts_that_do_not_fit_are_refused(
+    tmp_path: Path, layout: str, code: int, said: str
+) -> None:
+    path = tmp_path / "events.nxs"
+    with h5py.File(path, "w") as file:
+        events = group(group(file, "entry", "NXentry"), "bank", "NXevent_data")
+        events["event_id"] = [5, 9]
+    options = ["--from-nexus", str(path), "--layout", layout]
+    options += ["--output", str(tmp_path / "new")]
+    result = CliRunner().invoke(cli, ["new", "instrument", "loki", *options])
+    assert result.exit_code == code
+    assert said in " ".join(result.stderr.split())
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_is_left_out_is_told(nexus: Path, tmp_path: Path) -> None:
+    with h5py.File(nexus, "a") as file:
+        bank = group(file["entry/instrument"], "gaps", "NXdetector")
+        bank["detector_number"] = [1, 2, 4]
+    options = ["--from-nexus", str(nexus), "--output", str(tmp_path / "new")]
+    result = CliRunner().invoke(cli, ["new", "instrument", "loki", *options])
+    assert result.exit_code == 0, result.output
+    assert "Left out entry/instrument/gaps: its ids" in result.stdout
 
 
 def test_a_file_without_banks_is_told(tmp_path: Path) -> None:

@@ -8,18 +8,25 @@ from typing import Any
 
 from livedata_authoring.names import Names
 
-__all__ = ["Bank", "Equipment", "Stream", "simple", "values_of"]
+__all__ = ["PULSE_RATE_HZ", "Bank", "Equipment", "Stream", "simple", "values_of"]
+
+PULSE_RATE_HZ = 14.0
+"""Of a source that nothing is known of."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A monitor or a log: its names and its place on the wire."""
+    """A monitor or a log: its names and its place on the wire.
+
+    `flight_path_m` is of monitors, from the source; None where unknown.
+    """
 
     name: str
     title: str
     topic: str
     source_name: str
     unit: str = ""
+    flight_path_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,24 @@ class Bank:
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """All that sends data; `nexus_events` tells which group plays on which bank."""
+    """All that sends data.
+
+    Attributes
+    ----------
+    nexus_events:
+        Which group of a file plays on which bank or monitor.
+    left_out:
+        What of a file could not be taken, and why.
+    """
 
     description: str
     detectors: tuple[Bank, ...] = ()
     monitors: tuple[Stream, ...] = ()
     logs: tuple[Stream, ...] = ()
     nexus_events: Mapping[str, Bank | Stream] = field(default_factory=dict)
+    pulse_rate_hz: float = PULSE_RATE_HZ
+    primary_flight_path_m: float | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def simple(names: Names) -> Equipment:
@@ -88,6 +106,8 @@ def values_of(equipment: Equipment) -> dict[str, Any]:
         "monitors": equipment.monitors,
         "logs": equipment.logs,
         "nexus_events": equipment.nexus_events,
+        "pulse_rate_hz": equipment.pulse_rate_hz,
+        "primary_flight_path_m": equipment.primary_flight_path_m,
         "cells": _cells(equipment),
     }
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from livedata_authoring.equipment import Equipment, simple, values_of
 from livedata_authoring.names import Names, NamesError, names_of
 from livedata_authoring.scaffold import Kind, ScaffoldError, render, write
+
+if TYPE_CHECKING:
+    from livedata_authoring.nexus import Layout
 
 __all__ = ["new"]
 
@@ -47,6 +52,13 @@ class CannotWrite(click.ClickException):
     help="Take banks, pixel positions, monitors and logs from a NeXus file "
     "(instruments only).",
 )
+@click.option(
+    "--layout",
+    default="",
+    metavar="ROWSxCOLUMNS[@FIRST]",
+    help="How pixels lie whose events alone are in that file, and the id of the first, "
+    "e.g. 240x512@9.",
+)
 def new(
     kind: str,
     name: str,
@@ -54,6 +66,7 @@ def new(
     output: Path | None,
     minimal: bool,
     from_nexus: Path | None,
+    layout: str,
 ) -> None:
     """Begin a plugin: write a package that works, to be changed.
 
@@ -62,12 +75,16 @@ def new(
     """
     if from_nexus and (kind != Kind.INSTRUMENT or minimal):
         raise click.UsageError("--from-nexus is for a whole instrument alone")
+    if layout and not from_nexus:
+        raise click.UsageError("--layout is for --from-nexus")
     try:
         names = names_of(name, title)
     except NamesError as error:
         raise click.BadParameter(str(error), param_hint="NAME") from error
     folder = output or Path(names.distribution)
-    equipment = _read(from_nexus, names) if from_nexus else simple(names)
+    equipment = (
+        _read(from_nexus, names, _layout(layout)) if from_nexus else simple(names)
+    )
     values = values_of(equipment) if kind == Kind.INSTRUMENT else {}
     texts = render(Kind(kind), names, minimal=minimal, values=values)
     try:
@@ -78,14 +95,31 @@ def new(
             write_positions(equipment, folder / "src" / names.package, names)
     except ScaffoldError as error:
         raise CannotWrite(str(error)) from error
+    for item in equipment.left_out:
+        click.secho(f"Left out {item}.", fg="yellow")
     _tell(folder, names, list(map(str, texts)), minimal, Kind(kind))
 
 
-def _read(file: Path, names: Names) -> Equipment:
+def _layout(text: str) -> Layout | None:
+    """Return shape and first id, e.g. of ``240x512@9``; the first is 1 by default."""
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d+(?:x\d+){0,2})(?:@(\d+))?", text)
+    shape = tuple(map(int, match[1].split("x"))) if match else ()
+    if match is None or 0 in shape:
+        raise click.BadParameter(
+            f"{text!r} is no layout; write rows x columns and the id of the first "
+            "pixel, e.g. 240x512@9",
+            param_hint="--layout",
+        )
+    return shape, int(match[2] or 1)
+
+
+def _read(file: Path, names: Names, layout: Layout | None) -> Equipment:
     from livedata_authoring.nexus import NexusError, read_equipment
 
     try:
-        return read_equipment(file, names)
+        return read_equipment(file, names, layout)
     except NexusError as error:
         raise CannotWrite(str(error)) from error
 

@@ -6,6 +6,8 @@ Topics are not in such files: they are named after the instrument, to be correct
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,19 @@ import h5py
 import numpy as np
 import numpy.typing as npt
 
-from livedata_authoring.equipment import Bank, Equipment, Stream
+from livedata_authoring.equipment import PULSE_RATE_HZ, Bank, Equipment, Stream
 from livedata_authoring.names import Names
 
-__all__ = ["NexusError", "read_equipment", "write_positions"]
+__all__ = ["Layout", "NexusError", "read_equipment", "write_positions"]
 
+Layout = tuple[tuple[int, ...], int]
+"""Shape, and the id of the first pixel."""
 Floats = npt.NDArray[np.float64]
 
 _DIMS = {1: ("pixel",), 2: ("y", "x"), 3: ("layer", "y", "x")}
+_SAY_NOTHING = ("value_log", "value", "log")
+"""Names of groups that are named by the group around them."""
+_PART = 10_000_000
 _LENGTHS = {"m": 1.0, "cm": 1e-2, "mm": 1e-3, "um": 1e-6}
 
 
@@ -28,31 +35,45 @@ class NexusError(ValueError):
     """A file that tells nothing of an instrument; the message says why."""
 
 
-def read_equipment(file: Path, names: Names) -> Equipment:
+def read_equipment(file: Path, names: Names, layout: Layout | None = None) -> Equipment:
     """Return what the groups NXdetector, NXmonitor and NXlog of a file describe.
+
+    Events that belong to no detector make a bank of their own, since some files hold
+    nothing else.
+
+    Parameters
+    ----------
+    layout:
+        How the pixels of such a bank lie; by default in one row, from the lowest id
+        among the events to the highest.
 
     Raises
     ------
     NexusError
-        If it cannot be read or has no detector whose pixel ids are known.
+        If it cannot be read, has no detector whose pixel ids are known and no events,
+        or has events outside the layout.
     """
     try:
         with h5py.File(file) as nexus:
             found = _Found(names)
             nexus.visititems(found.take)
+            found.take_events(nexus, layout)
     except OSError as error:
         raise NexusError(f"cannot read {file} as NeXus: {error}") from error
     if not found.banks:
         raise NexusError(
-            f"{file} has no NXdetector with contiguous ids in `detector_number`; begin "
-            "without --from-nexus and write the banks into instrument.py"
+            f"{file} has no NXdetector with contiguous ids in `detector_number` and no "
+            "events; begin without --from-nexus and write the banks into instrument.py"
         )
     return Equipment(
         description=f"Banks and streams of {file.name}; topics are to be corrected.",
         detectors=tuple(found.banks.values()),
-        monitors=tuple(found.monitors.values()),
+        monitors=tuple(found.placed_monitors()),
         logs=tuple(found.logs.values()),
         nexus_events=found.events,
+        pulse_rate_hz=found.pulse_rate_hz or PULSE_RATE_HZ,
+        primary_flight_path_m=found.flight_path_m(np.zeros(3)),
+        left_out=tuple(found.left_out),
     )
 
 
@@ -84,46 +105,96 @@ class _Found:
 
     def __init__(self, names: Names) -> None:
         self._prefix = names.name
+        self._taken: dict[str, str] = {}
         self.banks: dict[str, Bank] = {}
         self.monitors: dict[str, Stream] = {}
         self.logs: dict[str, Stream] = {}
         self.events: dict[str, Bank | Stream] = {}
+        self.left_out: list[str] = []
+        self.pulse_rate_hz: float | None = None
+        self._lone: list[str] = []
+        self._source: Floats | None = None
+        self._places: dict[str, Floats | None] = {}
 
     def take(self, path: str, item: h5py.Group | h5py.Dataset) -> None:
-        kind = item.attrs.get("NX_class", b"")
-        kind = kind.decode() if isinstance(kind, bytes) else str(kind)
+        """Take in a group; what describes nothing is passed over."""
+        kind = _text(item, "NX_class")
         if kind == "NXdetector":
             self._bank(path, item)
         elif kind == "NXmonitor":
             stream = self._stream(path, "beam_monitor")
             self.monitors[stream.name] = stream
+            self._places[stream.name] = _place(item)
             self._play(path, item, stream)
         elif kind == "NXlog" and "value" in item and item["value"].ndim <= 1:
             stream = self._stream(path, "motion", _text(item["value"], "units"))
-            self.logs.setdefault(stream.name, stream)
+            self.logs[stream.name] = stream
+        elif kind in ("NXsource", "NXmoderator"):
+            place = _place(item)
+            self._source = self._source if place is None else place
+        elif kind == "NXevent_data":
+            self.pulse_rate_hz = self.pulse_rate_hz or pulse_rate_hz(item)
+            if path not in self.events:
+                self._lone.append(path)
+
+    def take_events(self, nexus: h5py.File, layout: Layout | None) -> None:
+        """Make banks of events that belong to nothing."""
+        for path in self._lone:
+            range_ = id_range(nexus[path])
+            if range_ is None:
+                self.left_out.append(f"{path}: it has no events")
+                continue
+            shape, first = layout or ((range_[1] - range_[0] + 1,), range_[0])
+            last = first + int(np.prod(shape)) - 1
+            if range_[0] < first or range_[1] > last:
+                raise NexusError(
+                    f"the events of {path} have the ids {range_[0]} to {range_[1]}, "
+                    f"but the layout has {first} to {last}"
+                )
+            self._add(path, shape, first, None)
+            self.events[path] = self.banks[self._taken[path]]
+
+    def flight_path_m(self, place: Floats | None) -> float | None:
+        """Return the way from the source to a place, in m; None where unknown."""
+        if place is None or self._source is None:
+            return None
+        way = float(np.linalg.norm(place - self._source))
+        return round(way, 4) or None
+
+    def placed_monitors(self) -> Iterator[Stream]:
+        """Yield the monitors with their flight paths."""
+        for name, stream in self.monitors.items():
+            way = self.flight_path_m(self._places[name])
+            yield replace(stream, flight_path_m=way)
 
     def _bank(self, path: str, group: h5py.Group) -> None:
         ids = (
             np.asarray(group["detector_number"]) if "detector_number" in group else None
         )
         if ids is None or ids.size == 0 or ids.ndim not in _DIMS:
+            self.left_out.append(f"{path}: it has no ids in `detector_number`")
             return
         first = int(ids.flat[0])
         if not np.array_equal(ids.ravel(), first + np.arange(ids.size)):
+            self.left_out.append(f"{path}: its ids in `detector_number` have gaps")
             return
+        self._add(path, ids.shape, first, _positions(group, ids.shape))
+        self._play(path, group, self.banks[self._taken[path]])
+
+    def _add(
+        self, path: str, shape: tuple[int, ...], first: int, positions: Floats | None
+    ) -> None:
         stream = self._stream(path, "detector")
-        bank = Bank(
+        self.banks[stream.name] = Bank(
             stream.name,
             stream.title,
             stream.topic,
             stream.source_name,
-            _DIMS[ids.ndim],
-            ids.shape,
+            _DIMS[len(shape)],
+            shape,
             first,
-            _positions(group, ids.shape),
+            positions,
         )
-        self.banks[bank.name] = bank
-        self._play(path, group, bank)
 
     def _play(self, path: str, group: h5py.Group, source: Bank | Stream) -> None:
         for name, child in group.items():
@@ -131,11 +202,48 @@ class _Found:
                 self.events[f"{path}/{name}"] = source
 
     def _stream(self, path: str, topic: str, unit: str = "") -> Stream:
-        source = path.rpartition("/")[2]
-        name = re.sub(r"\W+", "_", source).strip("_").lower()
-        name = name if name[:1].isalpha() else f"n{name}"
+        parts = [part for part in path.split("/") if part.lower() not in _SAY_NOTHING]
+        source = (parts or [path])[-1]
+        name = _name(source)
+        if name in self._taken.values():
+            name = _name("_".join(parts[-2:]))
+        while name in self._taken.values():
+            name += "_2"
+        self._taken[path] = name
         title = name.replace("_", " ").capitalize()
         return Stream(name, title, f"{self._prefix}_{topic}", source, unit or "one")
+
+
+def id_range(events: h5py.Group) -> tuple[int, int] | None:
+    """Return the lowest and the highest pixel id of events; None if there are none."""
+    ids: Any = events.get("event_id", ())
+    parts: list[Any] = [ids[at : at + _PART] for at in range(0, len(ids), _PART)]
+    if not parts:
+        return None
+    return min(int(part.min()) for part in parts), max(int(p.max()) for p in parts)
+
+
+def pulse_rate_hz(events: h5py.Group) -> float | None:
+    """Return the pulses per second, from the times of pulses; None if not told."""
+    if "event_time_zero" not in events or len(events["event_time_zero"]) < 3:
+        return None
+    times = events["event_time_zero"]
+    scale = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3}.get(_text(times, "units"), 1.0)
+    step = float(np.median(np.diff(times[:1000].astype(np.float64)))) * scale
+    return round(1.0 / step, 3) if step > 0 else None
+
+
+def _name(text: str) -> str:
+    name = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
+    return name if name[:1].isalpha() else f"n{name}"
+
+
+def _place(group: h5py.Group) -> Floats | None:
+    """Return where something is, [3] in m from the sample; None where not told."""
+    if "depends_on" not in group:
+        return None
+    place: Floats = _transformed(np.zeros((1, 3)), group)[0]
+    return place
 
 
 def _positions(group: h5py.Group, shape: tuple[int, ...]) -> Floats | None:
@@ -147,6 +255,11 @@ def _positions(group: h5py.Group, shape: tuple[int, ...]) -> Floats | None:
     if "x_pixel_offset" not in group:
         return None
     points: Floats = np.stack([offset.ravel() for offset in offsets], axis=1)
+    return _transformed(points, group)
+
+
+def _transformed(points: Floats, group: h5py.Group) -> Floats:
+    """Return points after all transformations that a group depends on."""
     place: Any = group
     while (target := _target(place)) is not None:
         place = target
