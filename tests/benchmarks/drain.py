@@ -44,6 +44,8 @@ TOPICS = Topics(INSTRUMENT.name)
 ROW = "{:<52} {:>12}   {}"
 QUIET_S = 3.0
 COMMAND_EVERY_S = 0.5
+SETTLE_S = 5.0
+"""The lag is said to grow or not from then on: the first windows find all at rest."""
 WARM_PULSES = 42
 CONSUMER = {
     "group.id": "bench",
@@ -313,10 +315,23 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         "producer_behind_s": behind,
         "answer_ms": percentiles(commands.waits_ms),
         "lag_ms": percentiles(lags),
-        "lag_ms_per_minute": _slope([r for r, _ in results.images], lags) * 60,
+        "lag_ms_per_minute": _per_minute(*_settled(results.images, lags)),
         "rss_mb": [min(m for _, m in memory), max(m for _, m in memory)],
-        "rss_mb_per_minute": _slope(*_second_half(memory)) * 60,
+        "rss_mb_per_minute": _per_minute(*_second_half(memory)),
     }
+
+
+def _settled(
+    images: Sequence[tuple[float, int]], lags: Sequence[float]
+) -> tuple[list[float], list[float]]:
+    """Return when results were read, s, and their lags, without the first ones."""
+    since = images[0][0] + SETTLE_S if images else 0.0
+    kept = [
+        (read_s, lag)
+        for (read_s, _), lag in zip(images, lags, strict=True)
+        if read_s >= since
+    ]
+    return [x for x, _ in kept], [y for _, y in kept]
 
 
 def _second_half(points: Sequence[tuple[float, float]]) -> tuple[list[float], ...]:
@@ -324,11 +339,15 @@ def _second_half(points: Sequence[tuple[float, float]]) -> tuple[list[float], ..
     return [x for x, _ in late], [y for _, y in late]
 
 
-def _slope(x: Sequence[float], y: Sequence[float]) -> float:
-    """Return the slope of the straight line through the points."""
-    if len(x) < 2:
-        return float("nan")
-    return float(np.polyfit(np.asarray(x) - x[0], y, 1)[0])
+def _per_minute(x: Sequence[float], y: Sequence[float]) -> list[float]:
+    """Return the slope of the straight line through points, and its standard error.
+
+    `x` is in s. The error takes the points' distances from the line as independent.
+    """
+    if len(x) < 3:
+        return [float("nan"), float("nan")]
+    fitted, covariance = np.polyfit((np.asarray(x) - x[0]) / 60, y, 1, cov=True)
+    return [float(fitted[0]), float(np.sqrt(covariance[0, 0]))]
 
 
 def print_drain(found: dict[str, Any]) -> None:
@@ -351,14 +370,16 @@ def print_live(what: str, found: dict[str, Any]) -> None:
     figures = f"p95 {lag['p95']:.0f} max {lag['max']:.0f} ms"
     print(ROW.format(title, f"{lag['p50']:.0f} ms", f"{figures}; {counted}"))
     behind = f"producer behind by {1e3 * found['producer_behind_s']:.0f} ms at most"
-    title = "  growth of that lag"
-    print(ROW.format(title, f"{found['lag_ms_per_minute']:+.0f} ms/min", behind))
+    title = "  growth of that lag, ms/min"
+    slope, error = found["lag_ms_per_minute"]
+    print(ROW.format(title, f"{slope:+.0f} ± {error:.0f}", behind))
     answer = found["answer_ms"]
     note = f"p95 {answer['p95']:.0f} max {answer['max']:.0f} ms"
     print(ROW.format("  command to answer", f"{answer['p50']:.0f} ms", note))
-    memory = f"{rss[0]:.0f} to {rss[1]:.0f} MB; slope of the second half"
-    title = f"{found['rss_mb_per_minute']:+.2f} MB/min"
-    print(ROW.format("  resident memory", title, memory), flush=True)
+    memory = f"of the second half; {rss[0]:.0f} to {rss[1]:.0f} MB at its peak"
+    slope, error = found["rss_mb_per_minute"]
+    title = "  growth of resident memory, MB/min"
+    print(ROW.format(title, f"{slope:+.2f} ± {error:.2f}", memory), flush=True)
 
 
 def main(argv: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import threading
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -35,6 +36,7 @@ from livedata_core.contract import (
     WorkflowSpec,
     resolve,
 )
+from livedata_worker.process_memory import keep_freed_memory
 from livedata_worker.worker import Worker
 from livedata_workflows import specs
 from tests.benchmarks.machine import describe
@@ -43,6 +45,7 @@ from tests.support.codecs import codec_table
 SIDE = 128
 PULSES = 14
 PERIOD_NS = 10**9 // PULSES
+WARM = 10
 T0 = 1_800_000_000 * 10**9
 BENCH = Instrument(
     name="bench",
@@ -154,6 +157,13 @@ def _bincount(events: int) -> Callable[[], float]:
     return turn
 
 
+def _wait_for_compiled_loops() -> None:
+    """Return when what was counted so far has asked for is ready."""
+    for thread in threading.enumerate():
+        if thread.name == "livedata-compile":
+            thread.join()
+
+
 def main(argv: Sequence[str]) -> None:
     """Print the rates."""
     parser = argparse.ArgumentParser(prog="worker_step", description=__doc__)
@@ -161,6 +171,7 @@ def main(argv: Sequence[str]) -> None:
     parser.add_argument("--events", type=int, default=100_000, help="in a message")
     parser.add_argument("--monitor", action="store_true", help="the monitor instead")
     options = parser.parse_args(argv)
+    keep_freed_memory()  # as a worker's process does
     spec = (
         specs.monitor_histogram(BENCH)
         if options.monitor
@@ -172,11 +183,13 @@ def main(argv: Sequence[str]) -> None:
         "numpy bincount alone": _bincount(options.events),
     }
     taken: dict[str, list[float]] = {name: [] for name in works}
-    for turn in range(options.turns + 3):
+    for _ in range(WARM):
+        for work in works.values():
+            work()
+    _wait_for_compiled_loops()
+    for _ in range(options.turns):
         for name, work in works.items():
-            seconds = work()
-            if turn >= 3:  # imports and caches
-                taken[name].append(seconds)
+            taken[name].append(work())
     print(describe())
     print(f"{spec.title}; {PULSES} messages of {options.events} events a step")
     print(f"{'':22} {'median':>9} {'p5':>9} {'p95':>9}   events/s")
