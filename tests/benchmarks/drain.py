@@ -127,7 +127,8 @@ class Results:
     Attributes
     ----------
     images:
-        When each image of an update was read, and the end of its window: s, ns.
+        Of the image of each update: when it was read and when the worker published it,
+        s, and the end of its window, ns.
     total:
         The cumulative count so far.
     """
@@ -136,7 +137,7 @@ class Results:
         self._consumer = Consumer({"bootstrap.servers": address, **CONSUMER})
         self._consumer.assign([TopicPartition(TOPICS.data, 0, 0)])
         self._stop = threading.Event()
-        self.images: list[tuple[float, int]] = []
+        self.images: list[tuple[float, float, int]] = []
         self.total = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -151,10 +152,10 @@ class Results:
         while not self._stop.is_set():
             message = self._consumer.poll(0.1)
             value = None if message is None else message.value()
-            if isinstance(value, bytes):
-                self._take(value)
+            if message is not None and isinstance(value, bytes):
+                self._take(value, message.timestamp()[1] / 1e3)
 
-    def _take(self, value: bytes) -> None:
+    def _take(self, value: bytes, published_s: float) -> None:
         result = da00.decode(WireMessage(TOPICS.data, value))
         name = json.loads(result.source_name)["output_name"]
         signal, end = result.payload.get("signal"), result.payload.get("time")
@@ -162,7 +163,7 @@ class Results:
         if name == "counts_total_cumulative":
             self.total = float(signal.values)
         elif name == "current" and end is not None:
-            self.images.append((time.time(), int(end.values)))
+            self.images.append((time.time(), published_s, int(end.values)))
 
 
 class Commands:
@@ -306,7 +307,8 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         time.sleep(QUIET_S)
         commands.stop()
         results.stop()
-    lags = [1e3 * (read_s - end_ns / 1e9) for read_s, end_ns in results.images]
+    published = [1e3 * (at - end_ns / 1e9) for _, at, end_ns in results.images]
+    lags = [1e3 * (at - end_ns / 1e9) for at, _, end_ns in results.images]
     sent = round(seconds * 14) * pulses.messages_per_pulse * EVENTS
     counted = results.total - warm * EVENTS
     return {
@@ -314,23 +316,22 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         "counted": counted / sent,
         "producer_behind_s": behind,
         "answer_ms": percentiles(commands.waits_ms),
+        "published_ms": percentiles(published),
         "lag_ms": percentiles(lags),
-        "lag_ms_per_minute": _per_minute(*_settled(results.images, lags)),
+        "lag_ms_per_minute": _per_minute(
+            *_settled([at for at, *_ in results.images], lags)
+        ),
         "rss_mb": [min(m for _, m in memory), max(m for _, m in memory)],
         "rss_mb_per_minute": _per_minute(*_second_half(memory)),
     }
 
 
 def _settled(
-    images: Sequence[tuple[float, int]], lags: Sequence[float]
+    read_s: Sequence[float], lags: Sequence[float]
 ) -> tuple[list[float], list[float]]:
-    """Return when results were read, s, and their lags, without the first ones."""
-    since = images[0][0] + SETTLE_S if images else 0.0
-    kept = [
-        (read_s, lag)
-        for (read_s, _), lag in zip(images, lags, strict=True)
-        if read_s >= since
-    ]
+    """Return when results were read and their lags, without the first ones."""
+    since = read_s[0] + SETTLE_S if read_s else 0.0
+    kept = [pair for pair in zip(read_s, lags, strict=True) if pair[0] >= since]
     return [x for x, _ in kept], [y for _, y in kept]
 
 
@@ -364,11 +365,15 @@ def print_drain(found: dict[str, Any]) -> None:
 
 def print_live(what: str, found: dict[str, Any]) -> None:
     """Print the figures of a live stream."""
-    lag, rss = found["lag_ms"], found["rss_mb"]
-    counted = f"{found['counted']:.2%} counted"
-    title = f"{what}: {found['events_per_s']:.1e} events/s, end of window to result"
-    figures = f"p95 {lag['p95']:.0f} max {lag['max']:.0f} ms"
-    print(ROW.format(title, f"{lag['p50']:.0f} ms", f"{figures}; {counted}"))
+    rss = found["rss_mb"]
+    title = f"{what}: {found['events_per_s']:.1e} events/s"
+    print(ROW.format(title, f"{found['counted']:.2%}", "of the events were counted"))
+    for title, lag in (
+        ("  end of window to published result", found["published_ms"]),
+        ("  end of window to result read by another process", found["lag_ms"]),
+    ):
+        figures = f"p95 {lag['p95']:.0f} max {lag['max']:.0f} ms"
+        print(ROW.format(title, f"{lag['p50']:.0f} ms", figures))
     behind = f"producer behind by {1e3 * found['producer_behind_s']:.0f} ms at most"
     title = "  growth of that lag, ms/min"
     slope, error = found["lag_ms_per_minute"]

@@ -135,6 +135,9 @@ def test_full_queue_is_told_and_blocks_nobody(shared_kafka: KafkaBroker) -> None
         sink.publish("nowhere", b"1")
         with pytest.raises(RuntimeError, match="1 messages wait for the broker"):
             sink.publish("nowhere", b"2")
+        kafka.sink().publish(
+            "nowhere", b"of another sink, which has a queue of its own"
+        )
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256"])

@@ -61,6 +61,7 @@ class Parts:
             JobManager(ACME, specs),
             specs,
             self.sink,
+            self.sink,
             self.worklist,
             Topics("acme"),
             lambda: T0,

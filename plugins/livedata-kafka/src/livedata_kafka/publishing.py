@@ -18,7 +18,7 @@ FLUSH_S = 5.0
 
 
 class Publisher:
-    """The one producer of a transport and the thread that hears what became of it.
+    """The producer of a sink and the thread that hears what became of it.
 
     A message that the broker has not taken within 30 s is given up and counted; until
     then it is sent again, in order.
@@ -108,7 +108,7 @@ class Publisher:
 
 
 class KafkaSink:
-    """Publishes through the transport's producer; any thread."""
+    """Publishes through a producer of its own; any thread."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher

@@ -55,12 +55,11 @@ class KafkaTransport:
         self._lock = threading.Lock()
         self._sources: list[ByteSource] = []
         self._sinks: list[KafkaSink] = []
+        self._publishers: list[Publisher] = []
         self._closed = False
         try:
             self._watcher = Watcher(settings)
-            self._publisher = Publisher(
-                settings, self.role, self._watcher, self._traffic
-            )
+            self._spare: Publisher | None = self._made_publisher()
         except KafkaException as error:
             reason = settings.redact(error.args[0].str())
             raise ValueError(f"librdkafka refuses a setting: {reason}") from None
@@ -68,7 +67,6 @@ class KafkaTransport:
         if self._watcher.denied:
             raise AccessDeniedError(self._denied())
         self._watcher.start()
-        self._publisher.start()
 
     def source(self, topics: Iterable[str]) -> ByteSource:
         """Read those topics from now on.
@@ -87,6 +85,8 @@ class KafkaTransport:
     def sink(self) -> KafkaSink:
         """Open for publishing.
 
+        Messages of one sink keep their order, and wait for those of no other.
+
         Raises
         ------
         RuntimeError
@@ -94,7 +94,10 @@ class KafkaTransport:
         """
         with self._lock:
             self._check_open()
-            sink = KafkaSink(self._publisher)
+            publisher, self._spare = self._spare or self._made_publisher(), None
+            publisher.start()
+            self._publishers.append(publisher)
+            sink = KafkaSink(publisher)
             self._sinks.append(sink)
             return sink
 
@@ -146,8 +149,17 @@ class KafkaTransport:
             source.close()
         for sink in sinks:
             sink.closed = True
-        self._publisher.stop()
+        stops = [
+            threading.Thread(target=publisher.stop) for publisher in self._publishers
+        ]
+        for stop in stops:  # each waits for a broker that does not answer
+            stop.start()
+        for stop in stops:
+            stop.join()
         self._watcher.stop()
+
+    def _made_publisher(self) -> Publisher:
+        return Publisher(self._settings, self.role, self._watcher, self._traffic)
 
     def _open(self, topics: Iterable[str]) -> ByteSource:
         return KafkaSource(

@@ -68,6 +68,9 @@ class WorkState:
 class Processor:
     """Does what is on the worklist. One thread; `state` may be read by any.
 
+    Results go to one sink; answers and heartbeats to another, which must not wait for
+    them.
+
     Attributes
     ----------
     state:
@@ -79,6 +82,7 @@ class Processor:
         jobs: JobManager,
         specs: Mapping[WorkflowId, WorkflowSpec],
         sink: MessageSink,
+        answers: MessageSink,
         worklist: Worklist,
         topics: Topics,
         clock: Callable[[], int],
@@ -86,6 +90,7 @@ class Processor:
         self._jobs = jobs
         self._specs = specs
         self._sink = sink
+        self._answers = answers
         self._worklist = worklist
         self._topics = topics
         self._clock = clock
@@ -156,20 +161,27 @@ class Processor:
         if isinstance(payload, StartCommand | JobCommand):
             answer = self._jobs.handle(payload)
             if answer is not None:
-                self.publish([Message(self._topics.responses, "", 0, answer)])
+                self.answer(Message(self._topics.responses, "", 0, answer))
         elif isinstance(payload, RunStart):
             self._jobs.run_started(payload)
         elif message.topic == self._topics.roi:
             self._jobs.request_regions(message)
 
+    def answer(self, message: Message[Any]) -> None:
+        """Publish an answer or a heartbeat; tells what cannot be. Any thread."""
+        self._send(self._answers, message)
+
     def publish(self, messages: Iterable[Message[Any]]) -> None:
-        """Publish; what cannot be is told and does not hold up the rest. Any thread."""
+        """Publish results; what cannot be is told and does not hold up the rest."""
         for message in messages:
-            try:
-                self._sink.send(message)
-            except (EncodeError, RuntimeError) as error:
-                self._errors.append(f"cannot publish on {message.topic}: {error}")
-                log.warning("%s", self._errors[-1])
+            self._send(self._sink, message)
+
+    def _send(self, sink: MessageSink, message: Message[Any]) -> None:
+        try:
+            sink.send(message)
+        except (EncodeError, RuntimeError) as error:
+            self._errors.append(f"cannot publish on {message.topic}: {error}")
+            log.warning("%s", self._errors[-1])
 
     def _note_jobs(self) -> None:
         for status in self._jobs.take_gone():

@@ -110,7 +110,9 @@ class Worker:
             clock,
         )
         self._intake = self._made_intake(instrument, transport, codecs, batch_length_s)
-        self._bytes_out = transport.sink()
+        # Answers and heartbeats do not wait for images to be sent.
+        self._bytes_out = transport.sink(), transport.sink()
+        results, answers = (EncodingSink(sink, codecs) for sink in self._bytes_out)
         self._processor = Processor(
             JobManager(
                 instrument,
@@ -121,7 +123,8 @@ class Worker:
                 tracebacks=tracebacks,
             ),
             specs,
-            EncodingSink(self._bytes_out, codecs),
+            results,
+            answers,
             self._worklist,
             Topics(instrument.name),
             clock,
@@ -197,7 +200,8 @@ class Worker:
         self._processor.finish()
         self._tell(ServiceState.STOPPED)
         self._control.close()
-        self._bytes_out.close()
+        for sink in self._bytes_out:
+            sink.close()
 
     def step(self, timeout_s: float = 0.0) -> int:
         """Do what there is to do; return how many messages arrived."""
@@ -233,4 +237,4 @@ class Worker:
         if error is not None and state is ServiceState.RUNNING:
             state = ServiceState.ERROR
         for message in self._heartbeats.messages(state, self._clock(), error):
-            self._processor.publish([message])
+            self._processor.answer(message)
