@@ -307,8 +307,10 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         time.sleep(QUIET_S)
         commands.stop()
         results.stop()
-    published = [1e3 * (at - end_ns / 1e9) for _, at, end_ns in results.images]
-    lags = [1e3 * (at - end_ns / 1e9) for at, _, end_ns in results.images]
+    # The last window has nothing behind it and is closed by the silence.
+    images = [image for image in results.images if image[2] <= time_ns]
+    published = [1e3 * (at - end_ns / 1e9) for _, at, end_ns in images]
+    lags = [1e3 * (at - end_ns / 1e9) for at, _, end_ns in images]
     sent = round(seconds * 14) * pulses.messages_per_pulse * EVENTS
     counted = results.total - warm * EVENTS
     return {
@@ -318,9 +320,7 @@ def live(rate: float, seconds: float, retention_bytes: int) -> dict[str, Any]:
         "answer_ms": percentiles(commands.waits_ms),
         "published_ms": percentiles(published),
         "lag_ms": percentiles(lags),
-        "lag_ms_per_minute": _per_minute(
-            *_settled([at for at, *_ in results.images], lags)
-        ),
+        "lag_ms_per_minute": _per_minute(*_settled([at for at, *_ in images], lags)),
         "rss_mb": [min(m for _, m in memory), max(m for _, m in memory)],
         "rss_mb_per_minute": _per_minute(*_second_half(memory)),
     }
