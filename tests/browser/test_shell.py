@@ -8,11 +8,30 @@ from urllib.parse import urlsplit
 import pytest
 
 from livedata_core.api import DashboardServices
+from livedata_core.contract import (
+    ServiceState,
+    ServiceStatus,
+    TopicStats,
+    TransportStats,
+)
 from tests.browser.conftest import Dashboard, OpenWindow, Window
 from tests.plugins.panel.conftest import put_image
 
 pytestmark = pytest.mark.browser
 
+LOSING = ServiceStatus(
+    instrument="dummy",
+    service_name="detector_data",
+    worker_id="w",
+    state=ServiceState.RUNNING,
+    transport=TransportStats(
+        name="kafka",
+        connected=True,
+        topics=(
+            TopicStats(topic="raw", rate_hz=14, bytes_per_s=5e6, lag=1, skipped=3),
+        ),
+    ),
+)
 EVIL = "<img src=x onerror=\"document.title='broken'\">'\"& 🧪"
 
 
@@ -97,8 +116,14 @@ def test_zoom_into_a_large_image_shows_its_pixels(
 def test_other_pages_open_from_the_rail_and_by_url(
     dashboard: Dashboard, window: OpenWindow
 ) -> None:
+    services = dashboard.services
+    services.service_status.update(LOSING, services.clock(), "host", "1.2.3")
     seen = window().open(dashboard.url, "system")
     seen.page.wait_for_selector("h1 >> text=System")
+    topics = seen.page.locator("section", has_text="Topics of workers")
+    assert topics.locator("tbody tr td").all_inner_texts() == [
+        *("raw", "14/s", "5 MB/s", "1 message", "3 messages", "0", "detector_data")
+    ]
     seen.page.click("#rail >> text=Workflows")
     seen.page.wait_for_selector("h1 >> text=Workflows")
     assert seen.page.url.endswith("#workflows")
