@@ -49,8 +49,14 @@ export class CellTools {
 
 export const axisRange = (figure, name) => figure?.model?.[`${name}_range`] ?? null;
 
+// Sought once: a figure of other models is another figure.
+const mappers = new WeakMap();
+
 export function colourMappers(figure) {
-  const found = figure?.model?.references() ?? [];
-  return [...found].filter((model) => "low" in model.properties && "high" in model.properties
-    && "palette" in model.properties);
+  if (!figure?.model) return [];
+  if (!mappers.has(figure)) {
+    mappers.set(figure, [...figure.model.references()].filter(({ properties }) =>
+      "low" in properties && "high" in properties && "palette" in properties));
+  }
+  return mappers.get(figure);
 }

@@ -22,6 +22,7 @@ import { renderWorkflows } from "./workflows.js";
 
 const $ = (id) => document.getElementById(id);
 const TICK_MS = 1000;
+const FRESH_MS = 900;
 const LARGE = matchMedia("(min-width: 2400px)"); // as in tokens.css
 
 class Page {
@@ -37,6 +38,7 @@ class Page {
     this.page = null;
     this.drawer = null;
     this.cells = null;
+    this.shown = 0; // when the page was brought up to date
     this.collapsed = stored("livedata-rail") === "collapsed";
     this.actions = {
       send: (kind, payload) => bridge.send(kind, payload),
@@ -74,7 +76,7 @@ class Page {
       bridge.send("visible", { visible: !document.hidden }));
     window.addEventListener("pagehide", () => bridge.send("visible", { visible: false }));
     window.addEventListener("hashchange", () => this.openHash());
-    setInterval(() => this.tick(), TICK_MS);
+    setInterval(() => this.age(), TICK_MS);
     this.setCollapsed(this.collapsed);
     bridge.send("hello", {
       page: hashPage(), theme: theme(), large: LARGE.matches, visible: !document.hidden,
@@ -94,6 +96,12 @@ class Page {
     this.showPage();
   }
 
+  // Has ages grow. Data that come about as often bring the page up to date themselves.
+  age() {
+    this.showShell();
+    if (performance.now() - this.shown > FRESH_MS) this.showPage();
+  }
+
   showShell() {
     if (!this.shell) return;
     renderHeader($("header"), this.shell, {
@@ -104,6 +112,7 @@ class Page {
 
   showPage() {
     const { page } = this;
+    this.shown = performance.now();
     $("system-place").hidden = page?.kind !== "system";
     if (page?.kind !== "grid") this.plots.keepOnly(new Map());
     if (!page) render($("page"), noGrid(this.shell));

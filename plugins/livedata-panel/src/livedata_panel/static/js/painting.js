@@ -2,8 +2,11 @@
 // properties, one after the other, and Bokeh answers each at once: colours are mapped
 // three times, the colour bar makes a canvas three times, and every colour and line
 // width is looked up in the page's styles, which the paint itself has just invalidated.
+// Labels are made, measured and asked for their size several times for one paint.
 // All use of what Bokeh holds private in the browser is here; a test compares pixels
 // with those of a page without this module.
+
+const MOST_WIDTHS = 4000;
 
 export function lessenPaints(Bokeh) {
   const view = (name) => Bokeh.Models[name].prototype.default_view.prototype;
@@ -11,6 +14,54 @@ export function lessenPaints(Bokeh) {
   keepStyleSheets(Bokeh.require("core/dom").InlineStyleSheet.prototype);
   mapColoursLate(view("Image"));
   keepColourBars(view("ColorBar"));
+  askFontSizeOnce(view("Plot"));
+  keepLabels(Bokeh.require("models/axes/axis").AxisView.prototype);
+  keepWidths(Bokeh.require("core/graphics"));
+}
+
+// Returns a function of a view that is worked out once until all that runs now is done.
+function once(name, work) {
+  return function (view, ...args) {
+    if (view[name] === undefined) {
+      view[name] = work.apply(view, args);
+      queueMicrotask(() => { delete view[name]; });
+    }
+    return view[name];
+  };
+}
+
+// Every text of a plot asks for it, each time of the page's styles.
+function askFontSizeOnce(plot) {
+  const size = once("livedataFontSize", Object.getOwnPropertyDescriptor(plot, "base_font_size").get);
+  Object.defineProperty(plot, "base_font_size", { get() { return size(this); }, configurable: true });
+}
+
+// An axis makes its labels to know what room they need, and again to draw them.
+function keepLabels(axis) {
+  const made = once("livedataLabels", () => new Map());
+  const { compute_labels: make } = axis;
+  axis.compute_labels = function (ticks) {
+    const labels = made(this);
+    const key = ticks.join();
+    if (!labels.has(key)) labels.set(key, make.call(this, ticks));
+    return labels.get(key);
+  };
+}
+
+// Texts are measured anew for each of several paints; they rarely change.
+function keepWidths(graphics) {
+  const { text_width: measure } = graphics;
+  const known = new Map();
+  document.fonts?.addEventListener("loadingdone", () => known.clear());
+  graphics.text_width = (text, font) => {
+    const key = `${font}\n${text}`;
+    let width = known.get(key);
+    if (width === undefined) {
+      if (known.size >= MOST_WIDTHS) known.clear();
+      known.set(key, width = measure(text, font));
+    }
+    return width;
+  };
 }
 
 // The page sets none of the style variables by which a figure's look can be overridden.
