@@ -16,7 +16,7 @@ copyright = "the livedata developers, BSD-3-Clause"
 release = installed_version("livedata-core")
 version = release
 
-extensions = ["myst_parser", "livedata_reference"]
+extensions = ["myst_parser", "livedata_reference", "screenshot"]
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
 

@@ -66,8 +66,16 @@ def _parsed(text: str) -> Any:
         _refuse_bombs(yaml.parse(text, Loader=loader))
         return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())
+        reason = _reason(error)
         raise ValueError(f"it cannot be read as YAML: {reason}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong, and where if that is known."""
+    mark = getattr(error, "problem_mark", None)
+    if isinstance(error, yaml.MarkedYAMLError) and mark is not None and error.problem:
+        return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    return " ".join(str(error).split())
 
 
 def _refuse_bombs(events: Iterable[Any]) -> None:

@@ -72,6 +72,7 @@ class Browsers:
     def _add(self, page: Page) -> None:
         before = page.locator(".card").count()
         page.click("#rail >> text=Workflows")
+        page.wait_for_selector("[data-workflow] .output")
         outputs = page.locator("[data-workflow] .output")
         outputs.nth(self.done["added"] % outputs.count()).click()
         self._wait_for_cards(page, before + 1)

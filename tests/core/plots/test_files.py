@@ -31,7 +31,7 @@ def test_what_was_written_is_read_again() -> None:
         ("[1, 2]", "no layout"),
         ("grids: []", "no grid was found: its list of grids is empty"),
         ("grids: [{rows: many}]", "no grid was found: grid 1"),
-        ("grids: [{title: Cut in ha", "cannot be read as YAML"),
+        ("grids: [{title: Cut in ha", "as YAML: line 2, column 1: did not find"),
         ("grids: &a [*a]", "references"),
         ("grids: " + "[" * 60 + "]" * 60, "nested deeper"),
         ("grids: !!python/object/apply:os.getcwd []", "cannot be read as YAML"),

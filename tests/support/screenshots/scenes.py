@@ -73,6 +73,15 @@ def plot_tools(page: Page) -> Iterator[None]:
 
 
 @scene
+def keys(page: Page) -> Iterator[None]:
+    """Show the list of keys."""
+    live(page)
+    page.keyboard.press("?")
+    page.wait_for_selector(".dialog-head")
+    yield
+
+
+@scene
 def plot_alone(page: Page) -> Iterator[None]:
     """Show a plot in a window of its own."""
     live(page)
@@ -91,6 +100,35 @@ def plot_settings(page: Page) -> Iterator[None]:
     page.click(f"{PANEL} [title=Settings]")
     with drawer(page):
         yield
+
+
+@scene
+def manage_grids(page: Page) -> Iterator[None]:
+    """Show the page that manages grids."""
+    rail(page, "Manage grids")
+    page.click("[aria-label='Duplicate: Overview']")
+    page.click("[aria-label='Remove: Overview (copy)']")
+    page.wait_for_selector("[aria-label^='Put back']")
+    yield
+
+
+@scene
+def upload_error(page: Page) -> Iterator[None]:
+    """Show what is told of a layout file that is cut in half."""
+    rail(page, "Manage grids")
+    cut = {"name": "night.yaml", "mimeType": "text/yaml", "buffer": CUT}
+    page.set_input_files("input[type=file]", cut)  # type: ignore[arg-type]
+    page.wait_for_selector(".toast")
+    yield
+
+
+@scene
+def notifications(page: Page) -> Iterator[None]:
+    """Show the log of notifications."""
+    live(page)
+    page.click("[aria-label=Notifications]")
+    page.wait_for_selector(".toasts-head")
+    yield
 
 
 @scene
@@ -142,9 +180,12 @@ def correlation(page: Page) -> Iterator[None]:
         page.click(".card [title=Settings]")
         page.select_option("#drawer select >> nth=0", label="Over another quantity")
         page.select_option("#axis-x", label="Sample position")
+        page.select_option("#field-style", label="Line")
+        page.fill("#field-bins", "12")
+        page.keyboard.press("Tab")
         with drawer(page):
             page.wait_for_selector(".card canvas", timeout=60_000)
-            page.wait_for_timeout(8000)
+            page.wait_for_timeout(15_000)
             yield
 
 
@@ -173,34 +214,16 @@ def regions(page: Page) -> Iterator[None]:
 @scene
 def edit_grid(page: Page) -> Iterator[None]:
     """Show the edit mode of a grid."""
-    live(page)
-    rail(page, "Edit this grid")
-    page.click("[aria-label='More columns']")
-    page.wait_for_selector(".edit-place")
-    page.hover(f"{PANEL} .edit-handles")
-    yield
-    page.click("[aria-label='Fewer columns']")
-    page.click("text=Done")
-
-
-@scene
-def manage_grids(page: Page) -> Iterator[None]:
-    """Show the page that manages grids."""
-    rail(page, "Manage grids")
-    page.click("[aria-label='Duplicate: Overview']")
-    page.click("[aria-label='Remove: Overview (copy)']")
-    page.wait_for_selector("[aria-label^='Put back']")
-    yield
-
-
-@scene
-def upload_error(page: Page) -> Iterator[None]:
-    """Show what is told of a layout file that is cut in half."""
-    rail(page, "Manage grids")
-    cut = {"name": "night.yaml", "mimeType": "text/yaml", "buffer": CUT}
-    page.set_input_files("input[type=file]", cut)  # type: ignore[arg-type]
-    page.wait_for_selector(".toast")
-    yield
+    with empty_grid(page):
+        rail(page, "Overview")
+        live(page)
+        rail(page, "Edit this grid")
+        page.click("[aria-label='More columns']")
+        page.wait_for_selector(".edit-place")
+        page.hover(f"{PANEL} .edit-handles")
+        yield
+        page.click("[aria-label='Fewer columns']")
+        page.click("text=Done")
 
 
 @scene
@@ -239,15 +262,6 @@ def prepared(page: Page) -> Iterator[None]:
     yield
     page.click(f"{MONITOR} >> text=Discard")
     page.wait_for_selector(f"{MONITOR} .prepared", state="detached")
-
-
-@scene
-def notifications(page: Page) -> Iterator[None]:
-    """Show the log of notifications."""
-    live(page)
-    page.click("[aria-label=Notifications]")
-    page.wait_for_selector(".toasts-head")
-    yield
 
 
 @scene

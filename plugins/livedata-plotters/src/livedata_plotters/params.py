@@ -242,6 +242,10 @@ class CorrelationParams(LinesParams):
     """How readings are shown over those of another source."""
 
     bins: int = Field(default=50, title="Bins", ge=1, le=1000)
+    # Nothing is joined: readings are looked up in a history.
+    window: HistoryWindow = Field(  # type: ignore[assignment]
+        default=HistoryWindow(), title="Time window"
+    )
 
 
 class CorrelationImageParams(ImageParams):
@@ -249,6 +253,10 @@ class CorrelationImageParams(ImageParams):
 
     bins: int = Field(
         default=50, title="Bins", description="Along each axis.", ge=1, le=500
+    )
+    # Nothing is joined: readings are looked up in a history.
+    window: HistoryWindow = Field(  # type: ignore[assignment]
+        default=HistoryWindow(), title="Time window"
     )
 
 

@@ -77,7 +77,7 @@ function place(row, column, view, act) {
     "aria-label": `Add a plot at row ${row + 1}, column ${column + 1}`,
     onclick: () => act.send("choose-output", { place: [row, column] }) },
     h("span", { class: "place-plus", "aria-hidden": "true" }, "+"),
-    h("span", null, view.cells.length ? "Add a plot" : "This grid has no plots yet. Add one"));
+    h("span", null, view.cells.length || row || column ? "Add a plot" : "This grid has no plots yet. Add one"));
 }
 
 function pill(status) {
