@@ -15,7 +15,9 @@ export function lessenPaints(Bokeh) {
   mapColoursLate(view("Image"));
   keepColourBars(view("ColorBar"));
   askFontSizeOnce(view("Plot"));
-  keepLabels(Bokeh.require("models/axes/axis").AxisView.prototype);
+  const axis = Bokeh.require("models/axes/axis").AxisView.prototype;
+  keepLabels(axis);
+  keepExtents(axis);
   keepWidths(Bokeh.require("core/graphics"));
 }
 
@@ -46,6 +48,18 @@ function keepLabels(axis) {
     if (!labels.has(key)) labels.set(key, make.call(this, ticks));
     return labels.get(key);
   };
+}
+
+// Whether the room suffices is asked before a paint, and again by what draws the labels.
+function keepExtents(axis) {
+  const { get: work } = Object.getOwnPropertyDescriptor(axis, "extents");
+  const made = once("livedataExtents", () => new Map());
+  Object.defineProperty(axis, "extents", { configurable: true, get() {
+    const known = made(this);
+    const key = this.ranges.map(({ start, end }) => `${start} ${end}`).join();
+    if (!known.has(key)) known.set(key, work.call(this));
+    return known.get(key);
+  } });
 }
 
 // Texts are measured anew for each of several paints; they rarely change.
