@@ -59,6 +59,7 @@ def test_prepared_settings_are_seen_by_all_and_started_by_any(
 ) -> None:
     browser.hello("workflows")
     browser.send("configure-workflow", workflow=str(PANEL))
+    assert browser.view("drawer")["replaces"] == []
     browser.send("change", path=["toa_edges", "num_bins"], value="77")
     browser.send("prepare")
     assert browser.view("drawer") is None
@@ -68,6 +69,8 @@ def test_prepared_settings_are_seen_by_all_and_started_by_any(
     other.send("commit", workflow=str(PANEL))
     assert panel(browser)["prepared"] == []
     assert panel(browser)["runs"]
+    browser.send("configure-workflow", workflow=str(PANEL))
+    assert browser.view("drawer")["replaces"] == ["Panel 0"]
     browser.send("commit", workflow=str(PANEL))
     browser.updater.look()
     notice = browser.view("notices")["items"][-1]

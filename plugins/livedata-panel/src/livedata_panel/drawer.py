@@ -188,4 +188,13 @@ class Drawer:
             "workflow": str(self._workflow),
             "heading": self._widget.adapter.title,
             "form": self._widget.view(),
+            "replaces": self._replaced(self._widget),
         }
+
+    def _replaced(self, form: ConfigurationWidget) -> list[str]:
+        """Return the chosen sources on which the workflow runs already."""
+        workflows = self._context.services.workflows
+        view = None if self._workflow is None else workflows.workflow(self._workflow)
+        if view is None:
+            return []
+        return [s.title for s in view.sources if s.runs and s.name in form.chosen]

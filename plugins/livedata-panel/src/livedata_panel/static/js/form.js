@@ -24,6 +24,8 @@ export function renderDrawer(root, view, act) {
       scopes(view.form, act),
       group(view.form.group, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act)),
     h("div", { class: "form-footer" },
+      view.replaces?.length ? h("p", { class: "help replaces" },
+        `Replaces what runs on ${view.replaces.join(", ")}; its data begin anew.`) : null,
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
       h("div", { class: "buttons" },
         h("button", { class: "button primary", disabled: !view.form.valid }, view.form.action),
