@@ -81,6 +81,7 @@ class Stream:
         self._claims = [data.want_history(key, seconds) for key in keys if history]
         self._subscriptions: list[Subscription] = []
         self._made: dict[DataKey, tuple[int, sc.DataArray]] = {}
+        self._windows: dict[DataKey, Extractor] = {}
 
     @property
     def version(self) -> int:
@@ -125,6 +126,7 @@ class Stream:
         for claim in self._claims:
             claim.close()
         self._made = {}
+        self._windows = {}
 
     def _extract(self, entry: Entry) -> sc.DataArray:
         made = self._made.get(entry.key)
@@ -148,5 +150,9 @@ class Stream:
         if is_series(entry.data):
             return FullHistory(self._seconds)
         if self._aggregation is not None and self._seconds is not None:
-            return WindowAggregation(self._seconds, self._aggregation)
+            if entry.key not in self._windows:
+                self._windows[entry.key] = WindowAggregation(
+                    self._seconds, self._aggregation
+                )
+            return self._windows[entry.key]
         return FullHistory(self._seconds) if self._history else Latest()

@@ -13,11 +13,10 @@ import scipp as sc
 
 from livedata_core.contract import Aggregation, ArrayData, Variable
 from livedata_core.data.entries import START_TIME, TIME, Entry
+from livedata_core.data.partial_sums import PartialSums, Values
 from livedata_core.data.scipp_io import to_scipp
 
 __all__ = ["DURATION", "WindowAggregation"]
-
-Values = npt.NDArray[np.float64]
 
 DURATION = "duration"
 """Name of the 0-D coord, in ns, that says how long the updates took together."""
@@ -25,6 +24,8 @@ DURATION = "duration"
 
 class WindowAggregation:
     """Joins the entries of the window that ends with the newest, its begin excluded.
+
+    Made for one stream and asked again and again, it sums what is new alone.
 
     The coords ``start_time`` and ``time`` of what comes out tell from when to when,
     ``duration`` how long all updates took together: less than that where some are
@@ -41,6 +42,7 @@ class WindowAggregation:
     def __init__(self, seconds: float, aggregation: Aggregation) -> None:
         self._window_ns = int(seconds * 1e9)
         self._aggregation = aggregation
+        self._sums = PartialSums()
 
     def extract(self, entries: Sequence[Entry]) -> sc.DataArray:
         """Return one data array; `entries` is not empty, oldest first.
@@ -67,7 +69,7 @@ class WindowAggregation:
             )
         else:
             weights = durations.astype(np.float64)
-        joined = _joined(inside, weights, how)
+        joined = self._sums.of(inside, weights, how)
         return to_scipp(_with_times(newest.data, joined, inside, durations))
 
 
@@ -75,39 +77,6 @@ def _resolved(how: Aggregation, unit: str | None) -> Aggregation:
     if how is not Aggregation.AUTO:
         return how
     return Aggregation.SUM if unit == "counts" else Aggregation.MEAN
-
-
-def _joined(
-    entries: Sequence[Entry], weights: Values, how: Aggregation
-) -> dict[str, Values]:
-    """Return the signal and, where there are errors, the errors."""
-    skip_nan = how in (Aggregation.NANSUM, Aggregation.NANMEAN)
-    total = np.zeros_like(_values(entries[-1], "signal"))
-    has_errors = entries[-1].data.get("errors") is not None
-    square = np.zeros_like(total) if has_errors else None
-    is_mean = how in (Aggregation.MEAN, Aggregation.NANMEAN)
-    weight = np.zeros_like(total) if is_mean else None
-    for entry, factor in zip(entries, weights, strict=True):
-        values = _values(entry, "signal")
-        known = ~np.isnan(values) if skip_nan else np.True_
-        total += np.where(known, values, 0.0) * factor if skip_nan else values * factor
-        if weight is not None:
-            weight += known * factor
-        if square is not None:
-            errors = _values(entry, "errors") * factor
-            square += np.where(known, errors, 0.0) ** 2 if skip_nan else errors**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        made = {"signal": total if weight is None else total / weight}
-        if square is not None:
-            errors = np.sqrt(square)
-            made["errors"] = errors if weight is None else errors / weight
-    return made
-
-
-def _values(entry: Entry, name: str) -> Values:
-    variable = entry.data.get(name)
-    assert variable is not None  # the entries of a history have one structure
-    return np.asarray(variable.values, dtype=np.float64)
 
 
 def _durations(entries: Sequence[Entry]) -> npt.NDArray[np.int64] | None:

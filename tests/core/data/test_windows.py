@@ -11,6 +11,7 @@ import scipp as sc
 from scipp.testing import assert_allclose, assert_identical
 
 from livedata_core.contract import Aggregation, ArrayData, TimeWindow, Variable
+from livedata_core.data import partial_sums
 from livedata_core.data.entries import Entry, make_entry
 from livedata_core.data.windows import WindowAggregation
 from tests.support.results import SECOND, result_key, window
@@ -83,6 +84,42 @@ def test_window_holds_just_the_updates_that_end_inside() -> None:
     made = WindowAggregation(3.0, Aggregation.SUM).extract(entries)
     assert made.values.tolist() == [7.0 + 8.0 + 9.0] * 3
     assert made.coords["duration"].value == 3 * SECOND
+
+
+@pytest.mark.parametrize("how", [a for a in Aggregation if a != Aggregation.AUTO])
+def test_moving_window_adds_what_is_new_and_equals_one_made_anew(
+    how: Aggregation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(3)
+    rows = rng.poisson(5, (400, 3)).astype(float)
+    rows[::41] = np.nan
+    entries = updates(*rows, spans=[(n, n + 1) for n in range(400)])
+    looked_at: list[Entry] = []
+    values = partial_sums._values
+
+    def look(entry: Entry, name: str) -> npt.NDArray[np.float64]:
+        looked_at.append(entry)
+        return values(entry, name)
+
+    moving = WindowAggregation(300.0, how)
+    for newest in (1, 31, 32, 33, 100, 250, 300, 301, 340, 399, 400):
+        expected = WindowAggregation(300.0, how).extract(entries[:newest])
+        with monkeypatch.context() as patch:
+            patch.setattr(partial_sums, "_values", look)
+            looked_at.clear()
+            made = moving.extract(entries[:newest])
+        assert_allclose(made, expected, equal_nan=True)
+    # The last step, from 399 to 400: of 300 entries fewer than two runs are added.
+    assert len({id(entry) for entry in looked_at}) < 2 * partial_sums.RUN
+
+
+def test_window_with_a_hole_is_summed_anew() -> None:
+    entries = updates(*np.ones((100, 3)), spans=[(n, n + 1) for n in range(100)])
+    moving = WindowAggregation(1000.0, Aggregation.SUM)
+    moving.extract(entries)
+    holed = [*entries[:40], *entries[41:]]
+    assert moving.extract(holed).values.tolist() == [99.0] * 3
+    assert moving.extract(entries).values.tolist() == [100.0] * 3
 
 
 def test_auto_sums_counts_and_averages_the_rest() -> None:
