@@ -127,7 +127,8 @@ class PlottingController:
             return self._plotters[name]
         except KeyError:
             raise PlotError(
-                f"plotter {name!r} is not installed; its settings are kept"
+                f"plotter {name!r} is not installed, or its plugin is disabled; its "
+                "settings are kept"
             ) from None
 
     def describe(self, name: str) -> str:

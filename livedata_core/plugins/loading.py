@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from livedata_core.contract import Origin, Record
 from livedata_core.plugins.checks import Implementation, inspect_plugin
 from livedata_core.plugins.collecting import collect
+from livedata_core.plugins.deprecations import in_hooks, in_records
 from livedata_core.plugins.discovery import Found
 from livedata_core.plugins.isolation import attempt
 from livedata_core.plugins.kinds import HOOKS
@@ -81,6 +82,8 @@ def load(found: Found) -> LoadedPlugin:
     for hook in filter(lambda hook: hook.is_eager, HOOKS.values()):
         records[hook.kind], more = collect(inspected.of(hook.name), found.origin, {})
         problems.extend(more)
+        problems.extend(in_records(found.origin, records[hook.kind]))
+    problems.extend(in_hooks(found.origin, implementations))
     return replace(
         inspected,
         records=records,

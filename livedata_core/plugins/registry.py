@@ -31,6 +31,7 @@ from livedata_core.contract import (
 )
 from livedata_core.plugins.collecting import collect
 from livedata_core.plugins.conflicts import Settlement, settle
+from livedata_core.plugins.deprecations import in_records
 from livedata_core.plugins.kinds import HOOKS, PREFIX
 from livedata_core.plugins.loading import LoadedPlugin
 from livedata_core.plugins.observers import Observers
@@ -187,6 +188,7 @@ class Registry:
             origin = plugin.origin
             records, faults = collect(plugin.of(hook.name), origin, values)
             problems.extend((origin, fault) for fault in faults)
+            problems.extend((origin, fault) for fault in in_records(origin, records))
             for record in records:
                 named = _instrument_of(record)
                 if named is not None and named not in self.instruments:

@@ -127,7 +127,12 @@ def _take_out(package: str) -> dict[str, ModuleType]:
 
 def _first_new(before: list[LoadedPlugin], after: list[LoadedPlugin]) -> Problem | None:
     known = {problem.message for item in before for problem in item.problems}
-    problems = (problem for item in after for problem in item.problems)
+    problems = (
+        problem
+        for item in after
+        for problem in item.problems
+        if problem.kind is not ProblemKind.DEPRECATED
+    )
     failed = any(not item.implementations for item in after)
     return next((p for p in problems if failed or p.message not in known), None)
 
@@ -156,7 +161,8 @@ def _of_hooks(
     known = {p.message for o in origins for p in old.registry.problems_of(o)}
     for origin in origins:
         for problem in new.registry.problems_of(origin):
-            if problem.message not in known:
+            is_told = problem.kind is ProblemKind.DEPRECATED
+            if problem.message not in known and not is_told:
                 return problem
     return None
 

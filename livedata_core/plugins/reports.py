@@ -43,6 +43,7 @@ class ProblemKind(StrEnum):
     DUPLICATE_NAME = "duplicate-name"
     NAME_CONFLICT = "name-conflict"
     ENTRY_POINT_CONFLICT = "entry-point-conflict"
+    DEPRECATED = "deprecated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,3 +107,10 @@ def test_every_hook_is_used_by_a_plugin_of_this_project() -> None:
     # A widget brings Panel's scripts to every page, so that none is shipped; the
     # browser tests have one of their own.
     assert set(NAMES) - used == {"livedata_session_widgets"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_hook_has_a_test_named_after_it(name: str) -> None:
+    from tests.contract import test_each_hook
+
+    assert callable(getattr(test_each_hook, f"test_{name}", None))

@@ -230,7 +230,8 @@ class PlotGridTabs:
         if missing:
             return _message(
                 f"Workflow {missing[0]} is not installed",
-                "The plugin that brings it is missing; the plot's settings are kept.",
+                "The plugin that brings it is missing or disabled; the plot's settings "
+                "are kept.",
             )
         status = self._status(cell, self._plots.live(cell.id))
         if status.freshness is Freshness.ERROR:

@@ -26,6 +26,7 @@ _WHY_PROBLEM = {
     "invalid-record": "the record is not used",
     "duplicate-name": "one of the two is not used",
     "name-conflict": "which of them is meant cannot be told",
+    "deprecated": "the plugin breaks when it is gone",
     "entry-point-conflict": "messages and `disable` cannot tell them apart by name",
 }
 
@@ -36,7 +37,7 @@ def load_problems(subject: Subject) -> Iterator[Finding]:
         what, _, mend = problem.message.rpartition("; ")
         yield Finding(
             f"load/{problem.kind.value}",
-            Level.ERROR,
+            Level.WARNING if problem.kind.value == "deprecated" else Level.ERROR,
             what or problem.message,
             problem.hook or subject.report.module,
             _WHY_PROBLEM.get(problem.kind.value, "part of the plugin is not used"),
