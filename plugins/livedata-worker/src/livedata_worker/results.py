@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from livedata_core.api import from_scipp
 from livedata_core.contract import (
     ArrayData,
+    JobId,
     Message,
     OutputSpec,
     ResultKey,
@@ -21,6 +23,7 @@ from livedata_core.contract import (
     Temporality,
     Topics,
     Variable,
+    WorkflowId,
     WorkflowSpec,
 )
 
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
     import scipp as sc
 
 __all__ = ["device_messages", "results"]
+
+_KEPT = 5000
+"""Result streams whose names are kept, as each update needs them again."""
 
 
 def results(
@@ -58,8 +64,8 @@ def results(
         if output.temporality is not Temporality.SERIES:
             window = output.temporality is Temporality.WINDOW
             payload = _covering(payload, window_ns if window else generation_ns, end_ns)
-        key = ResultKey(command.identifier, command.job_id, name)
-        messages.append(Message(topic, key.to_wire(), generation_ns, payload))
+        source_name = _source_name(command.identifier, command.job_id, name)
+        messages.append(Message(topic, source_name, generation_ns, payload))
     return tuple(messages)
 
 
@@ -73,7 +79,7 @@ def device_messages(
     """
     messages = []
     for result in results:
-        key = ResultKey.parse(result.source_name)
+        key = _key(result.source_name)
         output = _declared(spec, key.output_name)
         if output.device is None:
             continue
@@ -90,6 +96,16 @@ def device_messages(
             )
         )
     return messages
+
+
+@lru_cache(maxsize=_KEPT)
+def _source_name(workflow_id: WorkflowId, job_id: JobId, output: str) -> str:
+    return ResultKey(workflow_id, job_id, output).to_wire()
+
+
+@lru_cache(maxsize=_KEPT)
+def _key(source_name: str) -> ResultKey:
+    return ResultKey.parse(source_name)
 
 
 def _covering(payload: ArrayData, start_ns: int, end_ns: int) -> ArrayData:
