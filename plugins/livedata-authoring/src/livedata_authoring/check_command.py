@@ -49,7 +49,8 @@ def check(
 ) -> None:
     """Check whether plugins keep to the contract: try all that they register.
 
-    Workflows run on simulated messages, plotters draw, decoders read damaged bytes.
+    Workflows run on simulated messages, plotters draw, decoders read damaged bytes, and
+    all is imported with what workers and what dashboards have.
     Each finding says what, where, why it matters and how to mend it.
     """
     from livedata_authoring.check import Level, check_plugin
