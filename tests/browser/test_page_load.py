@@ -60,6 +60,14 @@ def test_widgets_of_plugins_bring_panel(window: OpenWindow) -> None:
             seen.page.click("#header-place button >> text=Ring")
             seen.page.wait_for_selector("#header-place button >> text=Rung")
             seen.page.wait_for_selector(".card")
+            shift = seen.page.locator("#rail-place >> text=On shift")
+            seen.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+            colours = shift.evaluate(
+                "e => [e, document.body].map(item => getComputedStyle(item).color)"
+            )
+            assert colours[0] == colours[1], "it cannot be read in the dark"
+            seen.page.click("#rail >> text=Collapse")
+            shift.wait_for(state="hidden")
             seen.page.close()
     finally:
         services.stop()

@@ -26,19 +26,22 @@ __all__ = ["InstalledAuthor", "live_page"]
 
 
 class InstalledAuthor:
-    """Somebody with a folder and an environment, who runs commands there."""
+    """Somebody with a folder and an environment, who runs commands there.
+
+    `site` is where packages are installed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         venv.create(folder / ".venv", with_pip=False)
         self.python = folder / ".venv" / "bin" / "python"
-        site = Path(
+        self.site = Path(
             sysconfig.get_path(
                 "purelib", vars={"base": str(folder / ".venv"), "platbase": ""}
             )
         )
         here = sysconfig.get_path("purelib")
-        (site / "here.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+        (self.site / "here.pth").write_text(f"import site; site.addsitedir({here!r})\n")
         self.environment = {
             **os.environ,
             "LIVEDATA_CONFIG_DIR": str(folder / "config"),

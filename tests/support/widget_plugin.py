@@ -1,4 +1,4 @@
-"""A plugin that adds a widget to every session: a button that can be pressed."""
+"""A plugin that adds widgets to every session: a button that can be pressed, a text."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ def livedata_session_widgets(session: SessionInfo) -> Iterator[WidgetSpec]:
         place=WidgetPlace.HEADER,
         factory="tests.support.widget_plugin:bell",
     )
+    yield WidgetSpec(
+        name="shift",
+        title="Shift",
+        place=WidgetPlace.RAIL,
+        factory="tests.support.widget_plugin:shift",
+    )
 
 
 def bell(session: SessionInfo) -> pn.widgets.Button:
@@ -24,3 +30,8 @@ def bell(session: SessionInfo) -> pn.widgets.Button:
     button = pn.widgets.Button(label="Ring")
     button.on_click(lambda _event: button.param.update(label="Rung"))
     return button
+
+
+def shift(session: SessionInfo) -> pn.pane.HTML:
+    """Return a line of text."""
+    return pn.pane.HTML("On shift: nobody")

@@ -1,7 +1,7 @@
 """Packages of every kind that `livedata new` writes are installed and served.
 
 CI runs this against the built wheels; that their own tests pass is tested in the
-checkout. The plotter is served in the tutorial.
+checkout. The plotter is served in the tutorial, which has pip install it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.installed import InstalledAuthor, live_page
-from tests.support.scaffolded import write_new
+from tests.support.scaffolded import install, write_new
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -27,9 +27,9 @@ def test_every_kind_is_live_as_it_was_written(
     tmp_path: Path, chromium: Browser
 ) -> None:
     author = InstalledAuthor(tmp_path)
-    for kind in KINDS:
-        write_new(tmp_path, kind, f"acme-{kind}")
-    author.run("pip install " + " ".join(f"./livedata-acme-{kind}" for kind in KINDS))
+    packages = [write_new(tmp_path, kind, f"acme-{kind}") for kind in KINDS]
+    (tmp_path / "wheels").mkdir()
+    install(packages, author.site, tmp_path / "wheels")
     with ExitStack() as stack:
         urls = {
             kind: stack.enter_context(
