@@ -6,7 +6,6 @@ checkout. The plotter is served in the tutorial, which has pip install it.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,17 +29,14 @@ def test_every_kind_is_live_as_it_was_written(
     packages = [write_new(tmp_path, kind, f"acme-{kind}") for kind in KINDS]
     (tmp_path / "wheels").mkdir()
     install(packages, author.site, tmp_path / "wheels")
-    with ExitStack() as stack:
-        urls = {
-            kind: stack.enter_context(
-                author.serving(f"livedata serve --instrument acme_{kind}")
+    for kind, plots in KINDS.items():
+        line = f"livedata serve --instrument acme_{kind}"
+        with (
+            author.serving(line) as url,
+            live_page(chromium, url, frames=plots) as page,
+        ):
+            page.wait_for_function(
+                "n => Bokeh.documents.flatMap(d => [...d._all_models.values()])"
+                ".filter(m => m.type === 'Figure').length >= n",
+                arg=plots,
             )
-            for kind in KINDS
-        }
-        for kind, url in urls.items():
-            with live_page(chromium, url, frames=2) as page:
-                page.wait_for_function(
-                    "n => Bokeh.documents.flatMap(d => [...d._all_models.values()])"
-                    ".filter(m => m.type === 'Figure').length >= n",
-                    arg=KINDS[kind],
-                )
