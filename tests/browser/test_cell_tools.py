@@ -33,13 +33,19 @@ def tool(window: Window, place: str, name: str) -> None:
 def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
     dashboard: Dashboard, window: OpenWindow, tmp_path: Path
 ) -> None:
-    seen = window().open(dashboard.url)
+    seen = window(color_scheme="light").open(dashboard.url)
     feed(dashboard.services, 3.0)
     place = card(seen, "Panel 0")
     seen.page.wait_for_selector(f"{place} canvas")
     seen.painted(1)
     tool(seen, place, "Hold colour scale")
     held = seen.page.evaluate(LIMITS)
+    # The figure is made anew for another theme, and holds what was held.
+    seen.page.click("button.theme")
+    seen.page.wait_for_function(
+        "() => [...livedata.plots.shown.values()][0].view?.model.id"
+        " && [...livedata.plots.shown.values()][0].name.endsWith('dark')"
+    )
     feed(dashboard.services, 5.0)
     seen.page.wait_for_function(f"() => ({LIMITS})()[2].includes('80')")
     assert seen.page.evaluate(LIMITS)[:2] == held[:2]

@@ -18,7 +18,8 @@ class ViewState:
     """What one session looks at; changed on the event loop alone.
 
     `page` is ``grid:<id>``, ``cell:<id>``, ``workflows`` or ``system``; empty until the
-    first grid is known. `last_grid` was open last.
+    first grid is known. `last_grid` was open last. A `read_only` session cannot change
+    anything that others see.
     """
 
     page: str = ""
@@ -27,6 +28,7 @@ class ViewState:
     visible: bool = True
     theme: str = "light"
     large: bool = False
+    read_only: bool = False
 
     @property
     def cell_id(self) -> str | None:

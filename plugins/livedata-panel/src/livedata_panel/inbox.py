@@ -20,6 +20,7 @@ from livedata_panel.plot_events import AnyPlotEvent
 from livedata_panel.region_events import AnyRegionEvent
 
 __all__ = [
+    "HARMLESS",
     "ApplyForm",
     "Change",
     "ChooseLayer",
@@ -59,13 +60,15 @@ class _Event(BaseModel):
 class Hello(_Event):
     """The page has loaded; it wishes to see `page` (may be unknown) in `theme`.
 
-    `large` tells of a very large screen, where text is larger.
+    `large` tells of a very large screen, where text is larger; `kiosk` of one that only
+    shows.
     """
 
     kind: Literal["hello"]
     page: Text = ""
     theme: ThemeName = "light"
     large: bool = False
+    kiosk: bool = False
     visible: bool = True
 
 
@@ -226,6 +229,9 @@ Event = (
     | AnyPlotEvent
     | AnyRegionEvent
 )
+
+HARMLESS = (Hello, Navigate, Visible, Theme, Zoom)
+"""What changes nothing for others: all that a screen that only shows may say."""
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(
     Annotated[Event, Field(discriminator="kind")]

@@ -183,6 +183,9 @@ class SessionUpdater:
 
     def _on_inbox(self, _attr: str, _old: object, new: str) -> None:
         event = inbox.parse_event(new)
+        harmless = isinstance(event, inbox.HARMLESS)
+        if self._context.view.read_only and not harmless:
+            return
         if event is not None and not self._closed:
             self._act(event)
             self.look()
@@ -197,6 +200,7 @@ class SessionUpdater:
         view.loaded = True
         view.visible = event.visible
         view.large = event.large
+        view.read_only = view.read_only or event.kiosk
         view.page = event.page
         self._set_clock()
         self._use_theme(event.theme)

@@ -38,6 +38,7 @@ SCRIPTS = (
     "frame.js",
     "grid.js",
     "holding.js",
+    "kiosk.js",
     "layouts.js",
     "notices.js",
     "outputs.js",

@@ -11,6 +11,7 @@ from bokeh.models import (
     Axis,
     BasicTickFormatter,
     BoxZoomTool,
+    DatetimeTickFormatter,
     NoOverlap,
     Plot,
     Text,
@@ -49,6 +50,8 @@ def prepare(root: Model) -> None:
             _unset(model, "text_color")
         if isinstance(model, Axis):
             model.major_label_policy = NoOverlap(min_distance=6)
+        if isinstance(model, DatetimeTickFormatter):
+            model.strip_leading_zeros = ["microseconds", "milliseconds"]
         if isinstance(model, BasicTickFormatter):
             model.update(power_limit_low=_SMALL, power_limit_high=_LARGE)
         for kind, names in _THEMED.items():

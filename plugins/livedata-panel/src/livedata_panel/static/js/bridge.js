@@ -51,6 +51,18 @@ export class Bridge {
     this.model.properties[name].change.connect(() => act(this.model[name]));
   }
 
+  // Calls `act` with each value, and lets it go: the same may come again, such as what
+  // opens a figure that was closed in the meantime, and would be no change.
+  onNews(name, act) {
+    const { model } = this;
+    model.properties[name].change.connect(() => {
+      const news = model[name];
+      if (news === null) return;
+      model.setv({ [name]: null }, { silent: true });
+      act(news);
+    });
+  }
+
   send(kind, payload = {}) {
     this.sent += 1; // equal messages in a row are two messages
     this.tell("inbox", JSON.stringify({ kind, n: this.sent, ...payload }));

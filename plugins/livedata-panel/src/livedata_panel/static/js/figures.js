@@ -10,7 +10,7 @@ export class Figures {
   constructor(bridge) {
     this.bridge = bridge;
     this.figures = new Map(); // name -> Figure
-    bridge.onChange("plots", (news) => news && this.take(...news));
+    bridge.onNews("plots", (news) => this.take(...news));
   }
 
   take(_number, name, events, ids, buffers) {

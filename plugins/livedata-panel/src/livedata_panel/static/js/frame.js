@@ -21,6 +21,7 @@ export function renderHeader(root, view, { theme, unread, lost }, act) {
   render(root, [
     h("span", { class: "brand" }, "livedata"),
     h("span", { class: "instrument" }, view.instrument),
+    h("span", { class: "kiosk-title" }, view.grids.find((grid) => grid.id === view.page)?.label ?? ""),
     run(view.run),
     h("span", { class: "spacer" }),
     lost ? h("span", { key: "lost", class: "pill tone-error", role: "alert" },

@@ -8,6 +8,7 @@ import { Editing } from "./editing.js";
 import { setClock } from "./format.js";
 import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid } from "./grid.js";
+import { Kiosk } from "./kiosk.js";
 import { renderLayouts } from "./layouts.js";
 import { Notices } from "./notices.js";
 import { renderOutputs } from "./outputs.js";
@@ -32,7 +33,8 @@ class Page {
     this.notices = new Notices($("toasts"), () => this.showShell(), (action) => this.actions.do(action));
     this.editing = new Editing((kind, payload) => bridge.send(kind, payload), () => this.tick());
     this.regions = new Regions(this.plots, (kind, payload) => bridge.send(kind, payload), () => this.showPage());
-    this.shortcuts = new Shortcuts($("keys"), this);
+    this.kiosk = new Kiosk();
+    this.shortcuts = this.kiosk.on ? null : new Shortcuts($("keys"), this);
     this.opener = null; // what had the focus when the drawer was opened
     this.shell = null;
     this.page = null;
@@ -78,8 +80,9 @@ class Page {
     window.addEventListener("hashchange", () => this.openHash());
     setInterval(() => this.age(), TICK_MS);
     this.setCollapsed(this.collapsed);
+    this.kiosk.start(() => this.shell, (id) => this.actions.open(id));
     bridge.send("hello", {
-      page: hashPage(), theme: theme(), large: LARGE.matches, visible: !document.hidden,
+      page: hashPage(), theme: theme(), large: LARGE.matches || this.kiosk.on, kiosk: this.kiosk.on, visible: !document.hidden,
     });
   }
 
