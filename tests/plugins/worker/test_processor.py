@@ -52,7 +52,7 @@ class Sink:
 class Parts:
     """A processor with what it needs; jobs run the probe."""
 
-    def __init__(self, spec: Any = PROBE) -> None:
+    def __init__(self, spec: Any = PROBE, answers: Sink | None = None) -> None:
         self.spec = spec
         self.worklist = Worklist()
         self.sink = Sink()
@@ -61,7 +61,7 @@ class Parts:
             JobManager(ACME, specs),
             specs,
             self.sink,
-            self.sink,
+            answers or self.sink,
             self.worklist,
             Topics("acme"),
             lambda: T0,
@@ -176,6 +176,17 @@ def test_a_command_waits_for_no_more_than_one_job() -> None:
     assert parts.values("new", "right") == []
     kinds = [m.topic.removeprefix("acme_livedata_") for m in parts.sink.sent]
     assert kinds == ["responses", "responses", "data", "nicos_data", "responses"]
+
+
+def test_answers_have_a_sink_in_which_no_results_wait() -> None:
+    answers = Sink()
+    parts = Parts(answers=answers)
+    parts.start()
+    parts.add(0)
+    parts.processor.step()
+    assert {m.topic for m in answers.sent} == {"acme_livedata_responses"}
+    assert parts.values("new") == [1.0]
+    assert answers.sent[0] not in parts.sink.sent
 
 
 def test_heartbeats_go_on_while_a_workflow_does_not() -> None:
