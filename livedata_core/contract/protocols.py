@@ -304,7 +304,7 @@ class Transport(Protocol):
         """Read those topics from now on."""
 
     def sink(self) -> ByteSink:
-        """Open for publishing."""
+        """Open for publishing; a worker opens two, one of them for answers."""
 
     def status(self) -> TransportStatus:
         """Return the state of the connection; any thread, never blocks."""
