@@ -82,6 +82,7 @@ class Browsers:
         page.locator(".card").last.hover()
         page.locator(".card").last.locator("[title=Settings]").click()
         choices = page.locator("#drawer .form-body .fields select").first
+        choices.wait_for()
         count = choices.locator("option").count()
         choices.select_option(index=(self.done["changed"] // len(self._pages)) % count)
         page.click("#drawer [aria-label=Close]")
