@@ -42,6 +42,7 @@ class Browsers:
         self.done = {"added": 0, "changed": 0, "removed": 0}
         self.errors: list[str] = []
         self._pages = [self._open(browser, url) for _ in range(number)]
+        self._cards = self._pages[0].locator(".card").count()
         self._next = itertools.cycle(self._turns())
 
     def _open(self, browser: Browser, url: str) -> Page:
@@ -70,19 +71,20 @@ class Browsers:
         next(self._next)()
 
     def _add(self, page: Page) -> None:
-        before = page.locator(".card").count()
         page.click("#rail >> text=Workflows")
         page.wait_for_selector("[data-workflow] .output")
         outputs = page.locator("[data-workflow] .output")
         outputs.nth(self.done["added"] % outputs.count()).click()
-        self._wait_for_cards(page, before + 1)
+        self._cards += 1
+        self._wait_for_cards(page)
         self.done["added"] += 1
 
     def _change(self, page: Page) -> None:
+        self._wait_for_cards(page)
         page.locator(".card").last.hover()
         page.locator(".card").last.locator("[title=Settings]").click()
         choices = page.locator("#drawer .form-body .fields select").first
-        choices.wait_for()
+        choices.locator("option").first.wait_for(state="attached")
         count = choices.locator("option").count()
         choices.select_option(index=(self.done["changed"] // len(self._pages)) % count)
         page.click("#drawer [aria-label=Close]")
@@ -90,16 +92,18 @@ class Browsers:
         self.done["changed"] += 1
 
     def _remove(self, page: Page) -> None:
-        before = page.locator(".card").count()
+        self._wait_for_cards(page)
         page.click("#rail >> text=Edit this grid")
         page.locator(".card").last.locator("[aria-label^=Remove]").click()
-        self._wait_for_cards(page, before - 1)
+        self._cards -= 1
+        self._wait_for_cards(page)
         page.click(".editing-bar >> text=Done")
         self.done["removed"] += 1
 
-    def _wait_for_cards(self, page: Page, number: int) -> None:
+    def _wait_for_cards(self, page: Page) -> None:
+        """Wait until a page has caught up with what all of them have done."""
         page.wait_for_function(
-            "n => document.querySelectorAll('.card').length === n", arg=number
+            "n => document.querySelectorAll('.card').length === n", arg=self._cards
         )
 
     def counts(self) -> dict[str, float]:

@@ -18,6 +18,7 @@ import { Regions } from "./regions.js";
 import { Shortcuts } from "./shortcuts.js";
 import { sliding } from "./sliders.js";
 import { renderSystem } from "./system.js";
+import { labelLoneTimes } from "./ticks.js";
 import { closeMenu } from "./tools.js";
 import { renderWorkflows } from "./workflows.js";
 
@@ -208,6 +209,7 @@ function store(name, value) {
 
 const bridge = await connect();
 lessenPaints(window.Bokeh);
+labelLoneTimes(window.Bokeh);
 const page = new Page(bridge);
 page.start();
 window.livedata = page; // for those who look into a running page

@@ -29,4 +29,16 @@ export function fitTicks(view) {
   requestAnimationFrame(fit);
 }
 
+// Bokeh takes how exact a time is told from the distance of ticks. Where there is but one,
+// half of what the axis shows stands for it; else its label would be the year.
+export function labelLoneTimes(Bokeh) {
+  const formatter = Bokeh.Models.DatetimeTickFormatter.prototype;
+  const { format_graphics: format } = formatter;
+  formatter.format_graphics = function (ticks, view) {
+    const span = view?.ranges?.[0]?.span;
+    if (ticks.length !== 1 || !(span > 0)) return format.call(this, ticks, view);
+    return format.call(this, [ticks[0], ticks[0] + span / 2], view).slice(0, 1);
+  };
+}
+
 const isOfTimes = (axis) => axis.type === "DatetimeAxis";
