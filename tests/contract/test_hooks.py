@@ -104,9 +104,7 @@ def test_every_hook_is_used_by_a_plugin_of_this_project() -> None:
         if is_first_party(report.distribution)
         for hook in report.hooks
     }
-    # A widget brings Panel's scripts to every page, so that none is shipped; the
-    # browser tests have one of their own.
-    assert set(NAMES) - used == {"livedata_session_widgets"}
+    assert used == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

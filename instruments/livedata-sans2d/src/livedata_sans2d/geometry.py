@@ -11,6 +11,7 @@ from livedata_sans2d.instrument import BANK_SHAPE, PIXEL_LENGTH_MM, TUBE_PITCH_M
 
 __all__ = [
     "PIXEL_AREA_M2",
+    "REAR_DISTANCE_M",
     "bank_edges_mm",
     "front_positions",
     "rear_positions",
@@ -20,7 +21,8 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 PIXEL_AREA_M2 = TUBE_PITCH_MM * PIXEL_LENGTH_MM * 1e-6
-_REAR_M = (0.0, 0.0, 4.0)
+REAR_DISTANCE_M = 4.0
+_REAR_M = (0.0, 0.0, REAR_DISTANCE_M)
 _FRONT_M = (1.1, 0.0, 4.0)
 """Middle of each bank from the sample, as in the instrument definition, which puts the
 front one beside the rear one. Both can be moved, and files do not say where they were.

@@ -17,7 +17,10 @@ from livedata_core.contract import (
     LayerTemplate,
     OutputSpec,
     PlotterSpec,
+    SessionInfo,
     Temporality,
+    WidgetPlace,
+    WidgetSpec,
     WorkflowGroup,
     WorkflowId,
     WorkflowSpec,
@@ -40,6 +43,18 @@ from livedata_workflows import specs
 from livedata_workflows.outputs import BOUNDS
 
 _PLOTTER: Final = "sans2d_rear_bank"
+
+
+@hookimpl
+def livedata_session_widgets(session: SessionInfo) -> Iterator[WidgetSpec]:
+    """Add a calculator of Q, to sessions of this instrument alone."""
+    if session.instrument == SANS2D.name:
+        yield WidgetSpec(
+            name="sans2d_q_calculator",
+            title="Q and d",
+            place=WidgetPlace.RAIL,
+            factory="livedata_sans2d.q_calculator:q_calculator",
+        )
 
 
 @hookimpl
