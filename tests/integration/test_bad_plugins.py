@@ -15,6 +15,7 @@ from livedata_cli.main import cli
 from livedata_core.contract import JobState, WorkflowId
 from livedata_core.plots.layout import Layer
 from livedata_core.plugins import PluginState
+from livedata_worker.memory import resident_bytes
 from tests.support.bad_plugins import (
     AT_LOADING,
     PLOTTERS,
@@ -23,6 +24,9 @@ from tests.support.bad_plugins import (
 )
 from tests.support.embedded import System, running
 from tests.support.plugins import Site, report_of
+
+ROOM_MIB = 512
+"""What the good ones may take is less."""
 
 
 class Drawing:
@@ -39,7 +43,9 @@ def system(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     monkeypatch.setattr("livedata_core.plugins.collecting.HOOK_TIMEOUT_S", 0.5)
     install_bad_plugins(site)
     monkeypatch.setattr("livedata_core.plots.compute_thread.FIRST_PATIENCE_S", 1.0)
-    with running("dummy") as system:
+    resident = resident_bytes()
+    assert resident is not None
+    with running("dummy", memory_mib=resident // 2**20 + ROOM_MIB) as system:
         system.services.plot_data._renderer = Drawing()  # type: ignore[assignment]
         yield system
 

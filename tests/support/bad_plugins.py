@@ -52,7 +52,8 @@ def livedata_plotters():
 def livedata_workflows(instrument):
     if instrument.name != "dummy":
         return
-    for name in ("lacking", "unmakeable", "processing", "finalizing", "leaving"):
+    for name in ("lacking", "unmakeable", "processing", "finalizing", "leaving",
+                 "hoarding"):
         yield WorkflowSpec(name=f"bad_{name}", id=WorkflowId("dummy", f"bad_{name}", 1),
                            title=name.title(), sources=("panel_0",),
                            outputs=(OutputSpec(name="out", title="Out"),),
@@ -145,6 +146,10 @@ class finalizing(processing):
     def finalize(self): raise RuntimeError("no result")
 class leaving(processing):
     def accumulate(self, batch): sys.exit("off for lunch")
+class hoarding(finalizing):
+    def __init__(self, context): self.kept = []
+    def accumulate(self, batch): self.kept.append(b"x" * (64 * 2**20))
+    def finalize(self): return {}
 
 def decode(wire):
     sys.exit("no bytes please")
@@ -163,6 +168,7 @@ WORKFLOWS = {
     "bad_processing": "MemoryError: too many events",
     "bad_finalizing": "RuntimeError: no result",
     "bad_leaving": "SystemExit: off for lunch",
+    "bad_hoarding": "Start Hoarding (bad_work 1.2.3) again with less to keep",
 }
 
 

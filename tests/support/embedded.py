@@ -28,6 +28,7 @@ class System(Viewer):
         make_producer: MakeProducer | None = None,
         speed: float = 1.0,
         dev: bool = False,
+        memory_mib: int | None = None,
     ) -> None:
         plugins = load_plugins()
         record = plugins.registry.instruments[instrument]
@@ -42,7 +43,7 @@ class System(Viewer):
         )
         super().__init__(services)
         self.backend = EmbeddedBackend(
-            services, self.transport, make(record), speed=speed
+            services, self.transport, make(record), speed=speed, memory_mib=memory_mib
         )
 
 
@@ -52,9 +53,10 @@ def running(
     make_producer: MakeProducer | None = None,
     speed: float = 1.0,
     dev: bool = False,
+    memory_mib: int | None = None,
 ) -> Iterator[System]:
     """Run a system with its default layout viewed."""
-    system = System(instrument, make_producer, speed, dev)
+    system = System(instrument, make_producer, speed, dev, memory_mib)
     system.services.start()
     system.view_all()
     system.backend.start()

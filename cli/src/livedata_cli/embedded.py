@@ -41,6 +41,9 @@ class EmbeddedBackend:
         How many times faster than real time to play.
     autostart:
         Whether to start the workflows of the default layout.
+    memory_mib:
+        Memory of the process at which the job that grew most is ended, MiB; None: 80 %
+        of the machine's, 0: no limit.
     """
 
     def __init__(
@@ -51,12 +54,14 @@ class EmbeddedBackend:
         *,
         speed: float = 1.0,
         autostart: bool = True,
+        memory_mib: int | None = None,
     ) -> None:
         self._services = services
         self._transport = transport
         self._producer = producer
         self._speed = speed
         self._autostart = autostart
+        self._memory_mib = memory_mib
         self._worker: Worker | None = None
         self._playback: Playback | None = None
         self._stopping = threading.Event()
@@ -100,7 +105,7 @@ class EmbeddedBackend:
             )
 
     def _start_worker(self) -> None:
-        from livedata_worker.memory import default_limit_bytes
+        from livedata_worker.memory import limit_of
         from livedata_worker.worker import Worker
 
         services = self._services
@@ -109,7 +114,7 @@ class EmbeddedBackend:
             services.specs,
             self._transport,
             services.codecs,
-            memory_limit_bytes=default_limit_bytes(),
+            memory_limit_bytes=limit_of(self._memory_mib),
             tracebacks=services.dev,
         )
         self._worker.start()

@@ -48,6 +48,7 @@ class ServeOptions:
     open_browser: bool
     log_level: str
     history_memory: int
+    memory_limit: int | None
     dev: bool = False
 
 
@@ -90,7 +91,12 @@ def run(
     backend = None
     if options.transport == "in-process":
         backend = EmbeddedBackend(
-            services, transport, producer, speed=options.speed, autostart=options.start
+            services,
+            transport,
+            producer,
+            speed=options.speed,
+            autostart=options.start,
+            memory_mib=options.memory_limit,
         )
     services.start()
     edits = EditWatcher(services) if options.dev else None

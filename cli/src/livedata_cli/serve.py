@@ -153,6 +153,13 @@ def check_address(address: str, port: int) -> None:
     help="Most memory for the histories of all plots together, in MiB.",
 )
 @click.option(
+    "--memory-limit",
+    type=click.IntRange(min=0),
+    metavar="MIB",
+    help="Memory of the process at which the job that grew most is ended, in MiB "
+    "(in-process only); by default 80 % of the machine's. 0: no limit.",
+)
+@click.option(
     "--dev",
     is_flag=True,
     help="For authors: load edited plugins anew, and show tracebacks in plots.",

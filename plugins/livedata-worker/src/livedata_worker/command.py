@@ -129,7 +129,7 @@ def worker(
 
     from livedata_core.api import CodecTable
     from livedata_core.contract import Topics
-    from livedata_worker.memory import default_limit_bytes
+    from livedata_worker.memory import limit_of
     from livedata_worker.worker import Worker
 
     codecs = CodecTable(registry.decoders, registry.encoders, Topics(name))
@@ -143,9 +143,7 @@ def worker(
                 codecs,
                 sources=chosen,
                 batch_length_s=batch_length,
-                memory_limit_bytes=(
-                    default_limit_bytes() if memory_mib is None else memory_mib * 2**20
-                ),
+                memory_limit_bytes=limit_of(memory_mib),
             )
             log.info("%s", _summary(instrument, runs, batch_length))
             run(runs, transport, stops)

@@ -23,6 +23,7 @@ __all__ = [
     "MemoryLimit",
     "default_limit_bytes",
     "give_back",
+    "limit_of",
     "resident_bytes",
 ]
 
@@ -51,6 +52,14 @@ def default_limit_bytes() -> int | None:
     """Return 80 % of the memory of the machine or container; None where unknown."""
     found = [size for size in (_of_machine(), _of_container()) if size is not None]
     return int(min(found) * DEFAULT_SHARE) if found else None
+
+
+def limit_of(mib: int | None) -> int | None:
+    """Return the limit in bytes that was asked for in MiB.
+
+    None asks for the default, 0 for none.
+    """
+    return default_limit_bytes() if mib is None else mib * 2**20 or None
 
 
 def _of_machine() -> int | None:
