@@ -15,12 +15,10 @@ from livedata_authoring.gallery import write_gallery
 from livedata_cli.main import cli
 from livedata_core.contract import Accepts, PlotterSpec, hookimpl
 from livedata_core.plugins import Found, PluginManager, discover
-from tests.support.chromium import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["chromium"]
 
 EVIL = '<img src=x onerror="window.hacked=1"></script>&'
 SHOWN = {"livedata-core", "livedata-codecs", "livedata-dummy", "livedata-plotters"}

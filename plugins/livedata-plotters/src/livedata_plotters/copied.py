@@ -21,6 +21,7 @@ __all__ = ["Bounds", "image_of"]
 Bounds = tuple[float, float, float, float]
 """Left, bottom, right and top."""
 
+ANY_LIMITS = (0.0, 1.0)
 KINDS = 64
 """So many images are kept to be copied, of zeros that take no memory."""
 
@@ -28,7 +29,7 @@ KINDS = 64
 def image_of(
     values: npt.NDArray[np.float32], bounds: Bounds, labels: tuple[str, str, str]
 ) -> hv.Image:
-    """Return an image of equal pixels; it has no options yet.
+    """Return an image of equal pixels; its colour limits have to be set as an option.
 
     Parameters
     ----------
@@ -51,6 +52,7 @@ def image_of(
 def _first(
     shape: tuple[int, int], bounds: Bounds, labels: tuple[str, str, str]
 ) -> hv.Image:
-    *kdims, vdim = dimensions(*((label, None) for label in labels))
+    # With limits of its own, HoloViews does not look for them in the values.
+    *kdims, vdim = dimensions(*zip(labels, (None, None, ANY_LIMITS), strict=True))
     nothing = np.broadcast_to(np.float32(0), shape)
     return hv.Image(nothing, bounds=bounds, kdims=kdims, vdims=[vdim])
