@@ -306,10 +306,8 @@ class Orchestrator:
 
     def _key(self, text: str) -> ResultKey | None:
         """Return the key that a source name spells; None if it does not."""
-        try:
+        if text in self._keys:
             return self._keys[text]
-        except KeyError:
-            pass
         try:
             key = ResultKey.parse(text)
         except IdentityError:

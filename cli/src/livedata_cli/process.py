@@ -23,6 +23,7 @@ from livedata_core.contract import (
     ConfigStore,
     Instrument,
     Producer,
+    Transport,
 )
 
 if TYPE_CHECKING:
@@ -88,16 +89,7 @@ def run(
         history_bytes=options.history_memory << 20,
         dev=options.dev,
     )
-    backend = None
-    if options.transport == "in-process":
-        backend = EmbeddedBackend(
-            services,
-            transport,
-            producer,
-            speed=options.speed,
-            autostart=options.start,
-            memory_mib=options.memory_limit,
-        )
+    backend = _backend(services, transport, producer, options)
     services.start()
     edits = EditWatcher(services) if options.dev else None
     try:
@@ -116,6 +108,25 @@ def run(
         transport.close()
     if status.denied:
         raise CliError(status.detail, ExitCode.ACCESS_DENIED)
+
+
+def _backend(
+    services: DashboardServices,
+    transport: Transport,
+    producer: Producer | None,
+    options: ServeOptions,
+) -> EmbeddedBackend | None:
+    """Return what stands for broker, instrument and workers; None: these are real."""
+    if options.transport != "in-process":
+        return None
+    return EmbeddedBackend(
+        services,
+        transport,
+        producer,
+        speed=options.speed,
+        autostart=options.start,
+        memory_mib=options.memory_limit,
+    )
 
 
 def _serve(services: DashboardServices, options: ServeOptions) -> None:

@@ -65,6 +65,20 @@ def themed_values(name: str, large: bool, model: str) -> Mapping[str, Themed]:
     }
 
 
+_LEGEND = {
+    "background_fill_alpha": 0,
+    "border_line_color": None,
+    "margin": 0,
+    "padding": 4,
+    "spacing": 12,
+    "glyph_height": 14,
+    "glyph_width": 18,
+    "label_height": 14,
+    "label_standoff": 5,
+}
+"""What is the same in each theme."""
+
+
 @cache
 def _values(name: str, large: bool) -> dict[str, dict[str, Any]]:
     text, muted, line, grid = _TEXT[name], _MUTED[name], _LINE[name], _GRID[name]
@@ -119,14 +133,6 @@ def _values(name: str, large: bool) -> dict[str, dict[str, Any]]:
             "label_text_color": text,
             "label_text_font": FONT,
             "label_text_font_size": tick,
-            "background_fill_alpha": 0,
-            "border_line_color": None,
-            "margin": 0,
-            "padding": 4,
-            "spacing": 12,
-            "glyph_height": 14,
-            "glyph_width": 18,
-            "label_height": 14,
-            "label_standoff": 5,
+            **_LEGEND,
         },
     }
