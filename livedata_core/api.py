@@ -28,6 +28,7 @@ from livedata_core.jobs import (
 from livedata_core.orchestrator import IngestCounts, Orchestrator
 from livedata_core.plots.controller import PlotError, PlottingController
 from livedata_core.plots.data_service import PlotDataService
+from livedata_core.plots.exports import Shown, what_is_shown
 from livedata_core.plots.files import FILE_LIMIT, layout_text, read_layout_text
 from livedata_core.plots.frames import (
     CellFrame,
@@ -128,6 +129,7 @@ __all__ = [
     "ResolvedAdapter",
     "Session",
     "SessionRegistry",
+    "Shown",
     "SourceState",
     "SourceView",
     "StreamArrivals",
@@ -145,6 +147,7 @@ __all__ = [
     "read_layout_text",
     "resolve_adapter",
     "settings_folder",
+    "what_is_shown",
 ]
 
 

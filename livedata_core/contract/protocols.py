@@ -137,6 +137,30 @@ class SlicedFrame(Protocol):
         """The dims that can be moved along; none: there is nothing to choose."""
 
 
+@runtime_checkable
+class ExportingPlotter(Protocol):
+    """A plotter that tells which data a plot shows, for whoever saves them.
+
+    Optional, beside what `Plotter` asks for. Of other plotters the inputs are saved as
+    they are, of a `SlicedFrame` the slice.
+    """
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: Any, view: View
+    ) -> Sequence[PlotInput]:
+        """Return the data of a frame of these inputs, in full.
+
+        As settings have them (rates, sums, slices, bins), before anything is thinned
+        out for the screen. None: the layer shows no data of its own. Called when
+        somebody saves, on an object made for that alone; it may take its time.
+
+        Raises
+        ------
+        ValueError
+            If the data cannot be shown, with a sentence for the operator.
+        """
+
+
 # --- Workflows -------------------------------------------------------------
 
 

@@ -136,6 +136,7 @@ class Histories:
         self._buffers: dict[DataKey, HistoryBuffer] = {}
         self._claims: dict[DataKey, list[float | None]] = {}
         self._nbytes = 0
+        self._sums: dict[object, int] = {}
 
     @property
     def limit_bytes(self) -> int:
@@ -144,8 +145,16 @@ class Histories:
 
     @property
     def nbytes(self) -> int:
-        """Estimated size of all histories."""
-        return self._nbytes
+        """Estimated size of all histories and of the sums over them."""
+        return self._nbytes + sum(self._sums.values())
+
+    def note_sums(self, owner: object, nbytes: int) -> None:
+        """Count what a reader keeps of a history, such as sums; 0: nothing any more."""
+        if nbytes:
+            self._sums[owner] = nbytes
+        else:
+            self._sums.pop(owner, None)
+        self._keep_limit()
 
     def claim(self, key: DataKey, seconds: float | None, latest: Entry | None) -> None:
         """Keep a history of that stream, beginning with its latest entry."""
@@ -209,7 +218,7 @@ class Histories:
         return None if buffer is None else buffer.coverage()
 
     def _keep_limit(self) -> None:
-        while self._nbytes > self._limit:
+        while self.nbytes > self._limit:
             buffers = [buffer for buffer in self._buffers.values() if len(buffer) > 1]
             if not buffers:
                 return

@@ -34,6 +34,12 @@ class _Sums:
     weight: Values | None
     square: Values | None
 
+    @property
+    def nbytes(self) -> int:
+        """Size of the arrays."""
+        parts = (self.signal, self.weight, self.square)
+        return sum(part.nbytes for part in parts if part is not None)
+
     def add(self, other: _Sums) -> None:
         """Take in other sums."""
         self.signal += other.signal
@@ -56,6 +62,11 @@ class PartialSums:
     def __init__(self) -> None:
         self._how: Aggregation | None = None
         self._runs: list[_Run] = []
+
+    @property
+    def nbytes(self) -> int:
+        """Size of the sums that are kept."""
+        return sum(run.sums.nbytes for run in self._runs)
 
     def of(
         self, entries: Sequence[Entry], weights: Values, how: Aggregation

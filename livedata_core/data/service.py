@@ -59,7 +59,7 @@ class DataService:
     Parameters
     ----------
     history_limit_bytes:
-        Most memory that all histories together take. The latest result of each
+        Most memory that all histories and sums over them take. The latest result of each
         stream is kept in any case.
     stream_limit:
         Most streams; a peer that invents output names gets no further.
@@ -122,8 +122,17 @@ class DataService:
 
     @property
     def history_bytes(self) -> int:
-        """Estimated size of all histories."""
-        return self._histories.nbytes
+        """Estimated size of all histories and of the sums over them."""
+        with self._lock:
+            return self._histories.nbytes
+
+    def note_sums(self, owner: object, nbytes: int) -> None:
+        """Count what a reader keeps of a history, such as sums; 0: nothing any more.
+
+        It shares the memory of the histories. Any thread.
+        """
+        with self._lock:
+            self._histories.note_sums(owner, nbytes)
 
     @property
     def subscribers(self) -> int:

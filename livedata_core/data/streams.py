@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import scipp as sc
 
     from livedata_core.data.extractors import Extractor
+    from livedata_core.data.windows import WindowAggregation
 
 __all__ = ["Stream", "StreamManager"]
 
@@ -81,7 +82,7 @@ class Stream:
         self._claims = [data.want_history(key, seconds) for key in keys if history]
         self._subscriptions: list[Subscription] = []
         self._made: dict[DataKey, tuple[int, sc.DataArray]] = {}
-        self._windows: dict[DataKey, Extractor] = {}
+        self._windows: dict[DataKey, WindowAggregation] = {}
 
     @property
     def version(self) -> int:
@@ -104,7 +105,11 @@ class Stream:
         """
         entries = self.entries()
         self._made = {key: made for key, made in self._made.items() if key in entries}
-        return {key: self._extract(entry) for key, entry in entries.items()}
+        read = {key: self._extract(entry) for key, entry in entries.items()}
+        if self._windows:
+            kept = sum(window.nbytes for window in self._windows.values())
+            self._data.note_sums(self, kept)
+        return read
 
     def coverage(self, key: DataKey) -> Coverage | None:
         """Return what the history of one stream covers, None if it has none."""
@@ -125,6 +130,7 @@ class Stream:
             subscription.close()
         for claim in self._claims:
             claim.close()
+        self._data.note_sums(self, 0)
         self._made = {}
         self._windows = {}
 

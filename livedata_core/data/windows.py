@@ -44,6 +44,11 @@ class WindowAggregation:
         self._aggregation = aggregation
         self._sums = PartialSums()
 
+    @property
+    def nbytes(self) -> int:
+        """Size of what it keeps between two calls."""
+        return self._sums.nbytes
+
     def extract(self, entries: Sequence[Entry]) -> sc.DataArray:
         """Return one data array; `entries` is not empty, oldest first.
 

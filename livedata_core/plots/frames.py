@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from livedata_core.contract import OVERVIEW, DataKey, Plotter, View
+from livedata_core.contract import OVERVIEW, PlotInput, Plotter, View
 from livedata_core.plots.layout import Cell
 from livedata_core.plots.spans import NOTHING_ASKED, Covered
-
-if TYPE_CHECKING:
-    import scipp as sc
 
 __all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
 
@@ -21,9 +18,9 @@ class LayerFrame:
     """The state of one layer: a plotter's frame, an error, or neither (no data yet).
 
     `time_ns` is the newest instant that its data refer to, ns since the epoch;
-    `covered` says how much of a time window or history they cover; `data` are what the
-    frame was made of; `traceback` is that of the plugin's code that failed, for its
-    author.
+    `covered` says how much of a time window or history they cover; `shown` gives the
+    data that it shows, on any thread; `traceback` is that of the plugin's code that
+    failed, for its author.
     """
 
     layer_id: str
@@ -31,7 +28,7 @@ class LayerFrame:
     error: str | None = None
     time_ns: int | None = None
     covered: Covered = NOTHING_ASKED
-    data: Mapping[DataKey, sc.DataArray] = field(default_factory=dict, compare=False)
+    shown: Callable[[], Sequence[PlotInput]] | None = field(default=None, compare=False)
     traceback: str | None = None
 
 

@@ -19,6 +19,7 @@ from livedata_core.plots.controller import (
     LayerPlotter,
     PlottingController,
 )
+from livedata_core.plots.exports import what_is_shown
 from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
 from livedata_core.plots.spans import Covered, Span, asked_of, covered
@@ -171,8 +172,9 @@ class LayerPipeline:
             for key, value in data.items()
         ]
         least = next((one for one in said if one.cut), said[0] if said else Covered())
+        shown = what_is_shown(self.plotter, inputs, view, frame)
         return LayerFrame(
-            self.layer.id, frame, time_ns=time_ns, covered=least, data=data
+            self.layer.id, frame, time_ns=time_ns, covered=least, shown=shown
         )
 
     def _check_axes(self, spec: PlotterSpec, data: Mapping[DataKey, object]) -> None:

@@ -80,7 +80,9 @@ def looks(draw: st.DrawFn, spec: PlotterSpec) -> Look:
         sizes=tuple(
             (dim, draw(st.integers(*span))) for dim, span in _spans(draw, spec)
         ),
-        coords=draw(st.sampled_from(["none", "points", "edges", "uneven", "falling"])),
+        coords=draw(
+            st.sampled_from(["none", "points", "edges", "uneven", "spread", "falling"])
+        ),
         unit=draw(st.sampled_from(["counts", "K", "mm"])),
         coord_unit=draw(st.sampled_from(["ms", "mm"])),
         sources=draw(
@@ -193,7 +195,7 @@ def _coord(
     if look.coords == "none":
         return None
     values = np.arange(size + (look.coords in ("edges", "uneven")), dtype=np.float64)
-    if look.coords == "uneven":
+    if look.coords in ("uneven", "spread"):
         values = 2.0**values
     if look.coords == "falling":
         values = values[::-1].copy()

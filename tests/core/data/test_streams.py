@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import scipp as sc
 
-from livedata_core.contract import ArrayData, ResultKey
+from livedata_core.contract import Aggregation, ArrayData, ResultKey
+from livedata_core.data import partial_sums
 from livedata_core.data.service import DataService
 from livedata_core.data.streams import StreamManager
 from tests.support.results import SECOND, result_key, series, window
@@ -112,3 +113,27 @@ def test_what_is_read_equals_what_scipp_computes(data: DataService) -> None:
     expected = sc.array(dims=["time", "x"], values=np.array(parts), unit="counts")
     total = stream.read()[A.data_key].data.sum("time")
     assert sc.identical(total, expected.sum("time"))
+
+
+def test_sums_over_a_window_share_the_memory_of_histories(monkeypatch) -> None:
+    monkeypatch.setattr(partial_sums, "RUN", 4)
+    size, limit = 1000, 100_000
+    data = DataService(history_limit_bytes=limit)
+    stream = StreamManager(data).open(
+        [A.data_key], history=True, seconds=100, aggregation=Aggregation.SUM
+    )
+    for n in range(11):
+        span = n * SECOND, (n + 1) * SECOND
+        put(data, A, window(np.ones(size), *span))
+        before = data.history_bytes
+        total = stream.read()[A.data_key]
+        if n == 3:
+            assert data.history_bytes == before + 8 * size
+        assert data.history_bytes <= limit
+    # Eleven updates of 8 kB have room, but not with the sums of two runs.
+    coverage = stream.coverage(A.data_key)
+    assert coverage is not None
+    assert coverage.cut
+    assert total.values[0] == coverage.entries < 11
+    stream.close()
+    assert data.history_bytes == 0

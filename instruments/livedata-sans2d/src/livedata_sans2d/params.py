@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
@@ -209,3 +209,9 @@ class RearBankParams(ImageParams):
         title="Distance [m]",
         description="From the sample to the rear bank.",
     )
+
+    @model_validator(mode="after")
+    def _axes_go_through_zero(self) -> Self:
+        if Scale.LOG in (self.x_scale, self.y_scale):
+            raise ValueError("these axes go through zero: they cannot be logarithmic")
+        return self

@@ -12,6 +12,7 @@ import scipp as sc
 
 from livedata_core.contract import PlotInput, View
 from livedata_plotters.image import ImageFrame, draw_image, image_frame
+from livedata_plotters.rates import per_second
 from livedata_sans2d.geometry import bank_edges_mm, ring_radius_mm
 from livedata_sans2d.instrument import BANK_SHAPE
 from livedata_sans2d.params import RearBankParams
@@ -75,6 +76,12 @@ class RearBankPlotter:
             beam=(params.beam_x_mm, params.beam_y_mm),
             rings=_rings(params),
         )
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: RearBankParams, view: View
+    ) -> list[PlotInput]:
+        """Return the image in mm, for whoever saves it."""
+        return per_second([_in_mm(inputs[0])], wanted=params.rate)
 
     def draw(self, frame: RearBankFrame) -> hv.Overlay:
         """Return the image with the marks on top."""

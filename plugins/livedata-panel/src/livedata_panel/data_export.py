@@ -7,7 +7,7 @@ for those at a position.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,10 +18,11 @@ from livedata_core.api import (
     CellFrame,
     DashboardServices,
     Layer,
-    LayerFrame,
+    Shown,
     asked_of,
+    what_is_shown,
 )
-from livedata_core.contract import DataKey, SlicedFrame, View
+from livedata_core.contract import OVERVIEW, DataKey, PlotInput, View
 from livedata_panel.frozen_frames import frozen_frames
 from livedata_panel.titles import layer_title
 
@@ -44,36 +45,37 @@ def export_patterns(
 def plot_data(
     services: DashboardServices, cell_id: str, frame: CellFrame | None = None
 ) -> dict[str, sc.DataArray]:
-    """Return what the layers of a plot show by title, in full, without settings.
+    """Return what the layers of a plot show by title, in full.
 
-    Takes as long as scipp needs to copy it; any thread but the event loop.
+    As settings have it (rates, time windows, slices), before anything is thinned out
+    for the screen. Takes its time; any thread but the event loop.
 
     Parameters
     ----------
     frame:
-        Of what the data are: a time window as it was joined, of what is sliced the one
-        slice. None: of the present.
+        Of what the data are. None: nobody has one; of the present.
 
     Raises
     ------
     KeyError
         If the plot is gone.
     ValueError
-        If it has no data (yet).
+        If it has no data (yet), or they cannot be shown as the settings ask.
     """
     _, cell = services.plots.layout.find(cell_id)
-    shown = {} if frame is None else {one.layer_id: one for one in frame.layers}
+    frames = {} if frame is None else {one.layer_id: one for one in frame.layers}
     found: dict[str, sc.DataArray] = {}
+    errors: list[str] = []
     for layer in cell.layers:
-        layer_frame = shown.get(layer.id)
-        if layer_frame is not None and layer_frame.data:
-            read = _sliced(layer_frame)
-        else:
-            read = _present(services, layer)
-        for key, data in read.items():
-            found.setdefault(_title(services, key), data)
+        there = frames.get(layer.id)
+        made = _present(services, layer) if there is None else there.shown
+        if there is not None and there.error:
+            errors.append(there.error)
+        for entry in made() if made is not None else ():
+            title = _title(services, entry.key)
+            found[_free(title, found)] = entry.data
     if not found:
-        raise ValueError("there are no data yet")
+        raise ValueError(errors[0] if errors else "there are no data yet")
     return found
 
 
@@ -87,28 +89,35 @@ def _title(services: DashboardServices, key: DataKey) -> str:
     return layer_title(services, stream)
 
 
-def _sliced(frame: LayerFrame) -> dict[DataKey, sc.DataArray]:
-    """Return the data of a frame, at the positions of its sliders."""
-    read = dict(frame.data)
-    for slider in frame.frame.sliders if isinstance(frame.frame, SlicedFrame) else ():
-        read = {
-            key: data[slider.dim, slider.position] if slider.dim in data.dims else data
-            for key, data in read.items()
-        }
-    return read
+def _free(title: str, taken: Container[str]) -> str:
+    """Return a title that is not taken: two layers may show the same otherwise."""
+    name, number = title, 2
+    while name in taken:
+        name, number = f"{title} ({number})", number + 1
+    return name
 
 
-def _present(services: DashboardServices, layer: Layer) -> dict[DataKey, sc.DataArray]:
+def _present(services: DashboardServices, layer: Layer) -> Shown:
     """Return the data of a layer whose frame nobody has."""
-    plotter = services.plotting.create(layer)
-    span = asked_of(plotter.spec, plotter.params, plotter.output)
+    made = services.plotting.create(layer)
+    span = asked_of(made.spec, made.params, made.output)
     stream = services.streams.open(
-        layer.keys_with(plotter.spec), span.history, span.seconds, span.aggregation
+        layer.keys_with(made.spec), span.history, span.seconds, span.aggregation
     )
     try:
-        return stream.read()
+        read = stream.read()
     finally:
         stream.close()
+    inputs = [
+        PlotInput(
+            key,
+            data,
+            services.source_title(key.source_name),
+            services.plotting.declared(key),
+        )
+        for key, data in read.items()
+    ]
+    return what_is_shown(made, inputs, OVERVIEW) if inputs else list
 
 
 class _Export(RequestHandler):

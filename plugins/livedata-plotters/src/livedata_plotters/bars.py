@@ -16,7 +16,7 @@ from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
 from livedata_plotters.params import BarsParams, Scale
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 
 __all__ = ["BarsFrame", "BarsPlotter"]
 
@@ -49,7 +49,7 @@ class BarsFrame:
     ticks: int | None = None
 
 
-class BarsPlotter:
+class BarsPlotter(ShowsRates):
     """Shows one number of each input as a bar."""
 
     def compute(

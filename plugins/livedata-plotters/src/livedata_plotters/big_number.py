@@ -13,7 +13,7 @@ from livedata_plotters.arrays import Floats, plain_values
 from livedata_plotters.labels import number, unit_text
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
 from livedata_plotters.params import NumberParams
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 
 __all__ = ["NumberFrame", "NumberPlotter"]
 
@@ -45,7 +45,7 @@ class NumberFrame:
     size: int
 
 
-class NumberPlotter:
+class NumberPlotter(ShowsRates):
     """Shows the latest value of each input with a sparkline of its history."""
 
     def compute(

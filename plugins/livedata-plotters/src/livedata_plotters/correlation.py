@@ -19,6 +19,7 @@ from livedata_plotters.curves import CurvesFrame, draw_curves
 from livedata_plotters.image import ImageFrame, draw_image, image_frame
 from livedata_plotters.lines import curves_frame
 from livedata_plotters.params import CorrelationImageParams, CorrelationParams
+from livedata_plotters.rates import per_second
 from livedata_plotters.timeseries import utc_times
 
 __all__ = ["CorrelationImagePlotter", "CorrelationPlotter", "binned_means"]
@@ -37,9 +38,21 @@ class CorrelationPlotter:
         ValueError
             If there are fewer than two inputs, one is no series, or units differ.
         """
+        return curves_frame(self.shown(inputs, params, view), params)
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: CorrelationParams, view: View
+    ) -> list[PlotInput]:
+        """Return the means in their bins, also for whoever saves them.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two inputs or one is no series.
+        """
         first, *others = _at_least(inputs, 2)
         rows = []
-        for entry in others:
+        for entry in per_second(others, wanted=params.rate):
             places = _at(first, entry)
             dim = _dim(first)
             means = binned_means([places], _values(entry), (params.bins,))
@@ -48,7 +61,7 @@ class CorrelationPlotter:
                 coords={dim: _edges(dim, means[1][0], first)},
             )
             rows.append(replace(entry, data=data))
-        return curves_frame(rows, params)
+        return rows
 
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
         """Return the HoloViews overlay of a frame."""
@@ -71,7 +84,22 @@ class CorrelationImagePlotter:
         ValueError
             If there are fewer than two inputs or one is no series.
         """
+        (entry,) = self.shown(inputs, params, view)
+        # They are rates already, and say no more how long they took.
+        return image_frame(entry, params.model_copy(update={"rate": False}), view)
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: CorrelationImageParams, view: View
+    ) -> list[PlotInput]:
+        """Return the means in their bins, also for whoever saves them.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than two inputs or one is no series.
+        """
         first, second, *others = _at_least(inputs, 2)
+        others = per_second(others, wanted=params.rate)
         shown = others[0] if others else second
         places = [_at(entry, shown) for entry in (second, first)]
         weights = _values(shown) if others else None
@@ -84,7 +112,7 @@ class CorrelationImagePlotter:
             sc.array(dims=[y, x], values=values, unit=unit),
             coords={x: _edges(x, columns, first), y: _edges(y, rows, second)},
         )
-        return image_frame(replace(shown, data=data), params, view)
+        return [replace(shown, data=data)]
 
     def draw(self, frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         """Return the HoloViews element of a frame."""

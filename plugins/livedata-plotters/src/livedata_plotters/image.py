@@ -3,6 +3,7 @@
 Public, for plotters that draw on top of an image: `image_frame` and `draw_image`.
 Rows run upwards: the first row is at the bottom unless its coordinate descends. An
 image of more pixels than a screen is reduced to blocks; its tiles show single pixels.
+On a logarithmic axis, pixels that are not above zero are left out, and it says so.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ import holoviews as hv
 import numpy as np
 import numpy.typing as npt
 import scipp as sc
+from holoviews.core.util import dimension_sanitizer
 
 from livedata_core.contract import OVERVIEW, PlotInput, Slider, View
-from livedata_plotters.arrays import Axis, Floats, axis_of, limits, plain_values
+from livedata_plotters.arrays import Floats, axis_of, limits, plain_values
 from livedata_plotters.axes import dimensions, tick_options
 from livedata_plotters.copied import Bounds, image_of
+from livedata_plotters.image_axes import ImageAxis, image_axis, is_uniform, taken
 from livedata_plotters.labels import number, quantity_label
 from livedata_plotters.options import BACKEND, COMMON, colours
 from livedata_plotters.params import Aspect, ImageParams, Reduction, Scale
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 from livedata_plotters.reduction import Block, block_edges, block_for, reduce_blocks
 from livedata_plotters.tiles import Tile, choose, positions, span
 
@@ -41,6 +44,8 @@ MAX_SIDE = 1024
 
 MESH_SIDE = 256
 """The same, squared, where pixels differ in size: browsers draw those one by one."""
+
+_X_PLACE, _Y_PLACE = "Place along x", "Place along y"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +75,10 @@ class ImageFrame:
         Rows and columns of pixels that make one value.
     tile:
         The part that is shown; None: all.
+    mesh:
+        Whether pixels are drawn one by one: they differ in size, or look as if.
+    places:
+        Where the pixels shown were measured along x and y; None: in their middle.
     sliders:
         The dims of which it shows one position.
     """
@@ -87,6 +96,8 @@ class ImageFrame:
     full_y: Floats
     block: Block
     tile: Tile | None
+    mesh: bool
+    places: tuple[Floats | None, Floats | None] = (None, None)
     sliders: tuple[Slider, ...] = ()
 
     def tile_for(
@@ -99,14 +110,14 @@ class ImageFrame:
         x, y:
             The limits of both axes, in their units.
         """
-        side = _side(self.full_x, self.full_y)
+        side = _side(mesh=self.mesh)
         row, column = positions(self.tile)
         height, width = len(self.full_y) - 1, len(self.full_x) - 1
         rows = choose(_pixels(self.full_y, y), height, side, row)
         columns = choose(_pixels(self.full_x, x), width, side, column)
         tile = (*rows, *columns)
-        whole = _Part.of(self.full_x, self.full_y, None)
-        finer = _Part.of(self.full_x, self.full_y, tile).block != whole.block
+        whole = _Part.of((height, width), side, None)
+        finer = _Part.of((height, width), side, tile).block != whole.block
         return tile if finer else None
 
 
@@ -118,11 +129,15 @@ class _Part:
     columns: tuple[int, int]
     block: Block
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Its rows and columns."""
+        return slice(*self.rows), slice(*self.columns)
+
     @classmethod
-    def of(cls, x: Floats, y: Floats, tile: Tile | None) -> _Part:
+    def of(cls, whole: tuple[int, int], side: int, tile: Tile | None) -> _Part:
         """Return the part of a tile, grown to whole blocks of the image's grid."""
-        side = _side(x, y)
-        height, width = len(y) - 1, len(x) - 1
+        height, width = whole
         row, column = positions(tile)
         rows = span(height, side, *row)
         columns = span(width, side, *column)
@@ -135,8 +150,8 @@ def _grown(part: tuple[int, int], block: int, size: int) -> tuple[int, int]:
     return part[0] // block * block, min(-(-part[1] // block) * block, size)
 
 
-def _side(x: Floats, y: Floats) -> int:
-    return MAX_SIDE if _uniform(x) and _uniform(y) else MESH_SIDE
+def _side(*, mesh: bool) -> int:
+    return MESH_SIDE if mesh else MAX_SIDE
 
 
 def _pixels(edges: Floats, limits: tuple[float, float]) -> tuple[float, float]:
@@ -170,28 +185,52 @@ def image_frame(
         )
     exact = plain_values(data)
     row, column = (axis_of(data, dim) for dim in data.dims)
-    x, columns = _ascending(column)
-    y, rows = _ascending(row)
-    part = _Part.of(x, y, view.tile)
+    x, y = image_axis(column, params.x_scale), image_axis(row, params.y_scale)
+    linear = params.x_scale is params.y_scale is Scale.LINEAR
+    mesh = not (linear and is_uniform(x.edges) and is_uniform(y.edges))
+    shown = taken(exact, y, x)
+    part = _Part.of((shown.shape[0], shown.shape[1]), _side(mesh=mesh), view.tile)
     how = _reduction(data, params.reduction)
-    shown = exact[rows, columns][slice(*part.rows), slice(*part.columns)]
-    reduced = reduce_blocks(shown, part.block, how)
+    reduced = reduce_blocks(shown[part.slices], part.block, how)
     values = np.ascontiguousarray(reduced, dtype=np.float32)
+    total = _total(exact, data.unit) if params.show_total else ""
+    summary = [total, _left_out(x, "column"), _left_out(y, "row")]
     return ImageFrame(
         values=values,
-        x=block_edges(x[part.columns[0] : part.columns[1] + 1], part.block[1]),
-        y=block_edges(y[part.rows[0] : part.rows[1] + 1], part.block[0]),
+        x=block_edges(x.edges[part.columns[0] : part.columns[1] + 1], part.block[1]),
+        y=block_edges(y.edges[part.rows[0] : part.rows[1] + 1], part.block[0]),
         x_label=params.axes.x_label or column.label,
         y_label=params.axes.y_label or row.label,
         value_label=_value_label(entry, part.block, how, params.axes.value_label),
         limits=limits(values, params.scale, params.low, params.high),
-        summary=_total(exact, data.unit) if params.show_total else "",
+        summary=" · ".join(filter(None, summary)),
         params=params,
-        full_x=x,
-        full_y=y,
+        full_x=x.edges,
+        full_y=y.edges,
         block=part.block,
         tile=view.tile,
+        mesh=mesh,
+        places=_places(x, y, part),
     )
+
+
+def _left_out(axis: ImageAxis, what: str) -> str:
+    """Return in words what a logarithmic axis cannot show; empty: nothing."""
+    if axis.empty:
+        return f"no {what}s above zero"
+    many = "" if axis.left_out == 1 else "s"
+    return f"{axis.left_out} {what}{many} not above zero" if axis.left_out else ""
+
+
+def _places(
+    x: ImageAxis, y: ImageAxis, part: _Part
+) -> tuple[Floats | None, Floats | None]:
+    """Return where pixels were measured; of blocks, their middle has to do."""
+    if part.block != (1, 1):
+        return None, None
+    along_x = None if x.places is None else x.places[slice(*part.columns)]
+    along_y = None if y.places is None else y.places[slice(*part.rows)]
+    return along_x, along_y
 
 
 def _reduction(data: sc.DataArray, asked: Reduction) -> Reduction:
@@ -220,14 +259,6 @@ def _value_label(entry: PlotInput, block: Block, how: Reduction, own: str) -> st
     return f"{label}, {_JOINED[how]} {columns} × {rows} pixels"
 
 
-def _ascending(axis: Axis) -> tuple[Floats, slice]:
-    """Return ascending edges and the slice that puts the values in their order."""
-    edges = axis.bounds
-    if edges[0] <= edges[-1]:
-        return edges, slice(None)
-    return edges[::-1], slice(None, None, -1)
-
-
 def _total(values: npt.NDArray[np.generic], unit: sc.Unit | None) -> str:
     if unit != sc.units.counts:
         return ""
@@ -236,18 +267,40 @@ def _total(values: npt.NDArray[np.generic], unit: sc.Unit | None) -> str:
 
 def draw_image(frame: ImageFrame) -> hv.Image | hv.QuadMesh:
     """Return the element of a frame: a QuadMesh where pixels differ in size."""
-    if _uniform(frame.full_x) and _uniform(frame.full_y):
-        labels = (frame.x_label, frame.y_label, frame.value_label)
-        element = image_of(frame.values, _bounds(frame), labels)
-    else:
-        *kdims, vdim = dimensions(
-            (frame.x_label, None),
-            (frame.y_label, None),
-            (frame.value_label, frame.limits),
-        )
-        columns = (frame.x, frame.y, frame.values)
-        element = hv.QuadMesh(columns, kdims=kdims, vdims=[vdim])
+    if frame.mesh:
+        return _draw_mesh(frame)
+    labels = (frame.x_label, frame.y_label, frame.value_label)
+    element = image_of(frame.values, _bounds(frame), labels)
     return element.opts(clone=False, backend=BACKEND, **_options(frame))
+
+
+def _draw_mesh(frame: ImageFrame) -> hv.QuadMesh:
+    """Return a mesh, which tells where pixels were measured if not in their middle."""
+    along_x, along_y = frame.places
+    shape = frame.values.shape
+    hovered = {
+        _X_PLACE: None if along_x is None else np.broadcast_to(along_x, shape),
+        _Y_PLACE: None if along_y is None else np.broadcast_to(along_y[:, None], shape),
+    }
+    known = {name: places for name, places in hovered.items() if places is not None}
+    x, y, value, *others = dimensions(
+        (frame.x_label, None),
+        (frame.y_label, None),
+        (frame.value_label, frame.limits),
+        *((name, None) for name in known),
+    )
+    columns = (frame.x, frame.y, frame.values, *known.values())
+    element = hv.QuadMesh(columns, kdims=[x, y], vdims=[value, *others])
+    options = _options(frame)
+    if known:
+        places = dict(zip(known, others, strict=True))
+        shown = (places.get(_X_PLACE, x), places.get(_Y_PLACE, y), value)
+        labels = (frame.x_label, frame.y_label, frame.value_label)
+        options["hover_tooltips"] = [
+            (label, f"@{{{dimension_sanitizer(dim.name)}}}")
+            for label, dim in zip(labels, shown, strict=True)
+        ]
+    return element.opts(clone=False, backend=BACKEND, **options)
 
 
 def _bounds(frame: ImageFrame) -> Bounds:
@@ -266,11 +319,6 @@ def _bounds(frame: ImageFrame) -> Bounds:
     return float(frame.x[0]), float(frame.y[0]), right, top
 
 
-def _uniform(edges: Floats) -> bool:
-    steps = np.diff(edges)
-    return bool(np.allclose(steps, steps[0], rtol=1e-6, atol=0.0))
-
-
 def _options(frame: ImageFrame) -> dict[str, object]:
     params = frame.params
     options: dict[str, object] = {
@@ -286,9 +334,13 @@ def _options(frame: ImageFrame) -> dict[str, object]:
     axes = params.axes
     given = (axes.x_low, axes.x_high), (axes.y_low, axes.y_high)
     asked = any(end is not None for pair in given for end in pair)
-    if asked or frame.block != (1, 1) or frame.tile is not None:
-        options["xlim"] = limits(frame.full_x[[0, -1]], Scale.LINEAR, *given[0])
-        options["ylim"] = limits(frame.full_y[[0, -1]], Scale.LINEAR, *given[1])
+    scales = params.x_scale, params.y_scale
+    log = Scale.LOG in scales
+    if asked or log or frame.block != (1, 1) or frame.tile is not None:
+        options["xlim"] = limits(frame.full_x[[0, -1]], scales[0], *given[0])
+        options["ylim"] = limits(frame.full_y[[0, -1]], scales[1], *given[1])
+    if log:
+        options["logx"], options["logy"] = (scale is Scale.LOG for scale in scales)
     if params.scale is Scale.LOG:
         options["clipping_colors"] = {"min": "transparent", "NaN": "transparent"}
     if params.aspect is Aspect.EQUAL:
@@ -319,7 +371,7 @@ def only_input(inputs: Sequence[PlotInput], what: str) -> PlotInput:
     return inputs[0]
 
 
-class ImagePlotter:
+class ImagePlotter(ShowsRates):
     """Shows one 2-D input as an image."""
 
     def compute(

@@ -27,12 +27,12 @@ from livedata_plotters.curves import (
 )
 from livedata_plotters.labels import quantity_label, unit_text
 from livedata_plotters.params import ErrorStyle, LinesParams, LineStyle, Scale
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 
 __all__ = ["LinesPlotter", "curves_frame", "require_one_unit"]
 
 
-class LinesPlotter:
+class LinesPlotter(ShowsRates):
     """Shows 1-D inputs as curves over a shared axis."""
 
     def compute(

@@ -15,7 +15,7 @@ from livedata_plotters.labels import humanise
 from livedata_plotters.lines import curves_frame
 from livedata_plotters.options import PALETTE, REGION_COLOURS
 from livedata_plotters.params import FlattenParams, OverlayParams, Scale, SlicerParams
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 from livedata_plotters.splitting import flattened, place_text, rows_of, sliced
 
 __all__ = ["FlattenPlotter", "OverlayPlotter", "SlicerPlotter"]
@@ -55,6 +55,18 @@ class SlicerPlotter:
     def draw(self, frame: ImageFrame) -> hv.Image | hv.QuadMesh:
         """Return the HoloViews element of a frame."""
         return draw_image(frame)
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: SlicerParams, view: View
+    ) -> Sequence[PlotInput]:
+        """Return the slice or the sum, for whoever saves it."""
+        entry = only_input(inputs, "A slice")
+        if params.sum_all:
+            chosen = sliced(entry, params.dim, None)
+        else:
+            slider = _slider(entry, params, view)
+            chosen = sliced(entry, slider.dim, slider.position)
+        return per_second([chosen], wanted=params.rate)
 
 
 def _slider(entry: PlotInput, params: SlicerParams, view: View) -> Slider:
@@ -103,8 +115,15 @@ class FlattenPlotter:
         """Return the HoloViews element of a frame."""
         return draw_image(frame)
 
+    def shown(
+        self, inputs: Sequence[PlotInput], params: FlattenParams, view: View
+    ) -> Sequence[PlotInput]:
+        """Return the flat data, for whoever saves them."""
+        entry = flattened(only_input(inputs, "An image"), params.keep)
+        return per_second([entry], wanted=params.rate)
 
-class OverlayPlotter:
+
+class OverlayPlotter(ShowsRates):
     """Shows each row of 2-D data as a curve, such as spectra of regions."""
 
     def compute(

@@ -141,6 +141,16 @@ class ImageParams(_Limited):
         title="Colour scale",
         description="On a logarithmic scale, what is not above zero is left blank.",
     )
+    x_scale: Scale = Field(
+        default=Scale.LINEAR,
+        title="Horizontal scale",
+        description="On a logarithmic scale, what is not above zero is left out.",
+    )
+    y_scale: Scale = Field(
+        default=Scale.LINEAR,
+        title="Vertical scale",
+        description="On a logarithmic scale, what is not above zero is left out.",
+    )
     colour_map: ColourMap = Field(default=ColourMap.VIRIDIS, title="Colours")
     aspect: Aspect = Field(
         default=Aspect.FILL,
@@ -162,6 +172,20 @@ class ImageParams(_Limited):
     )
     window: TimeWindow = Field(default=TimeWindow(), title="Time window")
     axes: ImageAxes = Field(default=ImageAxes(), title="Labels, ticks and limits")
+
+    @model_validator(mode="after")
+    def _axes_can_be_shown(self) -> Self:
+        axes, log = self.axes, Scale.LOG
+        ends = [axes.x_low, axes.x_high] if self.x_scale is log else []
+        ends += [axes.y_low, axes.y_high] if self.y_scale is log else []
+        if any(end is not None and end <= 0 for end in ends):
+            raise ValueError("the ends of a logarithmic axis must be above zero")
+        if log in (self.x_scale, self.y_scale) and self.aspect is Aspect.EQUAL:
+            raise ValueError(
+                "a logarithmic axis cannot be at one scale with the other: choose the "
+                "aspect 'fill'"
+            )
+        return self
 
 
 class _Lined(_Limited):

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import scipp as sc
 
-from livedata_core.contract import PlotInput
+from livedata_core.contract import PlotInput, View
 
-__all__ = ["per_second"]
+__all__ = ["ShowsRates", "per_second"]
+
+
+class _Rated(Protocol):
+    @property
+    def rate(self) -> bool:
+        """Whether counts are shown per second."""
+
+
+class ShowsRates:
+    """What plotters have in common that show their inputs, or the rates of them."""
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: _Rated, view: View
+    ) -> Sequence[PlotInput]:
+        """Return what is shown, for whoever saves it: rates where they are asked for.
+
+        Raises
+        ------
+        ValueError
+            If counts do not say how long they were counted.
+        """
+        return per_second(inputs, wanted=params.rate)
 
 
 def per_second(inputs: Sequence[PlotInput], *, wanted: bool = True) -> list[PlotInput]:

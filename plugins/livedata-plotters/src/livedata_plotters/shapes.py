@@ -36,6 +36,9 @@ _COLOURS: Final = {
     MarkColour.PINK: PALETTE[3],
     MarkColour.GREY: PALETTE[6],
 }
+_PIECES: Final = 16
+"""Of each edge of a polygon."""
+
 _QUIET: Final = {**COMMON, "tools": [], "padding": 0, "title": ""}
 
 
@@ -48,7 +51,17 @@ class MarksFrame:
     width: float
 
 
-class RectanglesPlotter:
+class _Still:
+    """What marks have in common: they show no data."""
+
+    def shown(
+        self, inputs: Sequence[PlotInput], params: object, view: View
+    ) -> Sequence[PlotInput]:
+        """Return nothing to be saved."""
+        return ()
+
+
+class RectanglesPlotter(_Still):
     """Draws rectangles that stand still; the data are not looked at."""
 
     def compute(
@@ -72,7 +85,7 @@ class RectanglesPlotter:
         )
 
 
-class VerticalLinesPlotter:
+class VerticalLinesPlotter(_Still):
     """Draws vertical lines that stand still; the data are not looked at."""
 
     def compute(
@@ -87,7 +100,7 @@ class VerticalLinesPlotter:
         return _lines(hv.VLines, frame)
 
 
-class HorizontalLinesPlotter:
+class HorizontalLinesPlotter(_Still):
     """Draws horizontal lines that stand still; the data are not looked at."""
 
     def compute(
@@ -217,6 +230,14 @@ class RegionsPlotter:
 def _outline(dim: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the vertices; a rectangle comes as its two limits."""
     if dim != "bounds" or len(x) != 2:
-        return x.astype(np.float64), y.astype(np.float64)
+        return _pieces(x.astype(np.float64)), _pieces(y.astype(np.float64))
     (left, right), (low, high) = sorted(x.tolist()), sorted(y.tolist())
     return np.array([left, right, right, left]), np.array([low, low, high, high])
+
+
+def _pieces(corners: np.ndarray) -> np.ndarray:
+    """Return each edge in short pieces: on a logarithmic axis it is curved."""
+    after = np.roll(corners, -1)
+    parts = np.linspace(corners, after, _PIECES, endpoint=False)
+    pieces: np.ndarray = parts.T.ravel()
+    return pieces

@@ -13,7 +13,7 @@ from livedata_plotters.arrays import axis_of, plain_values
 from livedata_plotters.labels import number, unit_text
 from livedata_plotters.options import BACKEND, COMMON
 from livedata_plotters.params import TableParams
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 
 __all__ = ["TableFrame", "TablePlotter"]
 
@@ -34,7 +34,7 @@ class TableFrame:
     room: int
 
 
-class TablePlotter:
+class TablePlotter(ShowsRates):
     """Shows inputs as rows of name and value."""
 
     def compute(

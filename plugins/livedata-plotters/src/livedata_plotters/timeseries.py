@@ -21,7 +21,7 @@ from livedata_plotters.curves import (
 from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.params import LineStyle, TimeSeriesParams
-from livedata_plotters.rates import per_second
+from livedata_plotters.rates import ShowsRates, per_second
 from livedata_plotters.run_marks import RunLines, run_lines
 
 __all__ = ["TimeSeriesPlotter", "utc_times"]
@@ -29,7 +29,7 @@ __all__ = ["TimeSeriesPlotter", "utc_times"]
 Times = npt.NDArray[np.datetime64]
 
 
-class TimeSeriesPlotter:
+class TimeSeriesPlotter(ShowsRates):
     """Shows inputs with a ``time`` dim as curves over local time."""
 
     def compute(

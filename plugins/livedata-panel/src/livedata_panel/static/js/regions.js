@@ -8,6 +8,8 @@ const COLOURS = ["#d55e00", "#cc79a7", "#e69f00", "#56b4e9", "#009e73", "#0072b2
 const NEAR = 8; // pixels within which a click closes a polygon
 const ECHO_MS = 3000;
 const STEP = 0.01; // of the frame, for arrow keys
+const FAR = 10_000; // pixels outside the frame, where a logarithmic axis has no place
+const CHORDS = 24; // straight pieces of an edge that is curved on a logarithmic axis
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export const colourOf = (index) => COLOURS[index % COLOURS.length];
@@ -79,11 +81,17 @@ export class Regions {
     if (!svg?.isConnected || !frame?.bbox?.width) return null;
     const [outer, inner] = [svg.getBoundingClientRect(), box.getBoundingClientRect()];
     const { left, top, width, height } = frame.bbox;
+    const { x_scale, y_scale } = frame;
+    const shows = [(x) => Number.isFinite(x_scale.compute(x)), (y) => Number.isFinite(y_scale.compute(y))];
     return {
+      shows, curved: [x_scale, y_scale].some((scale) => scale.type === "LogScale"),
       left: left + inner.left - outer.left, top: top + inner.top - outer.top, width, height,
       clientLeft: inner.left + left, clientTop: inner.top + top,
-      toPixels: (x, y) => [frame.x_scale.compute(x) - left, frame.y_scale.compute(y) - top],
-      toData: (sx, sy) => [frame.x_scale.invert(sx + left), frame.y_scale.invert(sy + top)],
+      toPixels: (x, y) => [
+        shows[0](x) ? x_scale.compute(x) - left : -FAR,
+        shows[1](y) ? y_scale.compute(y) - top : height + FAR,
+      ],
+      toData: (sx, sy) => [x_scale.invert(sx + left), y_scale.invert(sy + top)],
     };
   }
 
@@ -115,11 +123,10 @@ export class Regions {
 
   outline(cellId, item, frame) {
     const corners = cornersOf(item).map(([x, y]) => frame.toPixels(x, y));
-    if (!corners.flat().every(Number.isFinite)) return null;
     const colour = colourOf(item.index);
     const chosen = this.selected?.cell === cellId && this.selected.index === item.index;
     const grab = (corner) => (event) => this.grab(event, cellId, item, corner);
-    const points = corners.map((corner) => corner.join(",")).join(" ");
+    const points = lineThrough(item, frame);
     const [left, top] = [Math.min(...corners.map((c) => c[0])), Math.min(...corners.map((c) => c[1]))];
     return h("g", { key: `region-${item.index}`, class: chosen ? "region chosen" : "region", "data-region": item.index },
       h("polygon", { key: "halo", class: "region-halo", points }),
@@ -135,12 +142,14 @@ export class Regions {
 
   canvas(drawing, frame) {
     const { points, at, shape } = drawing;
-    const shown = shape === "rectangle" && points.length && at ? boxOf(points[0], at) : [...points, ...(at ? [at] : [])];
+    const corners = shape === "rectangle" ? points.slice(0, 1) : points;
+    const places = [...corners, ...(at ? [at] : [])].map(([sx, sy]) => frame.toData(sx, sy));
+    const shown = places.length > 1 ? { shape, ...placesOf(shape, places) } : null;
     return h("g", { key: "drawing" },
       h("rect", { class: "region-canvas", x: 0, y: 0, width: frame.width, height: frame.height,
         onpointerdown: (event) => this.press(event), onpointermove: (event) => this.hover(event),
         ondblclick: (event) => { event.stopPropagation(); this.close(); } }),
-      shown.length > 1 ? h("polygon", { class: "region-line new", points: shown.map((p) => p.join(",")).join(" ") }) : null,
+      shown ? h("polygon", { class: "region-line new", points: lineThrough(shown, frame) }) : null,
       shape === "polygon" ? points.map(([cx, cy], i) => h("circle", { key: i, class: "region-corner new", cx, cy, r: 4 })) : null);
   }
 
@@ -269,15 +278,32 @@ function placesOf(shape, places) {
   return { x: [Math.min(...x), Math.max(...x)], y: [Math.min(...y), Math.max(...y)] };
 }
 
-// Returns the places of a region that is moved, or one corner of it.
-function shifted({ shape }, corners, corner, [dx, dy], frame) {
-  const moved = corners.map(([sx, sy], i) => (corner === null || i === corner ? [sx + dx, sy + dy] : [sx, sy]));
-  // The opposite corner of a rectangle stays where it is.
-  const ends = corner !== null && shape === "rectangle" ? [moved[corner], corners[(corner + 2) % 4]] : moved;
-  return placesOf(shape, ends.map(([sx, sy]) => frame.toData(sx, sy)));
+// Returns the outline of a region, as SVG has it: what is straight in the coordinates, as
+// the worker has it, is curved on a logarithmic axis.
+function lineThrough(item, frame) {
+  const places = cornersOf(item);
+  const pieces = frame.curved && item.shape === "polygon" ? CHORDS : 1;
+  const points = places.flatMap(([x, y], i) => {
+    const [nextX, nextY] = places[(i + 1) % places.length];
+    return Array.from({ length: pieces }, (_, n) => frame.toPixels(x + (nextX - x) * n / pieces, y + (nextY - y) * n / pieces));
+  });
+  return points.map((point) => point.join(",")).join(" ");
 }
 
-const boxOf = ([x0, y0], [x1, y1]) => [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+// Returns the places of a region that is moved, or one corner of it. What an axis has no
+// place for, as it is not above zero, stays as it is.
+function shifted(item, corners, corner, by, frame) {
+  const places = cornersOf(item);
+  const moved = places.map((place, i) => {
+    if (corner !== null && i !== corner) return place;
+    const there = frame.toData(corners[i][0] + by[0], corners[i][1] + by[1]);
+    return place.map((value, side) => (frame.shows[side](value) ? there[side] : value));
+  });
+  // The opposite corner of a rectangle stays where it is.
+  const ends = corner !== null && item.shape === "rectangle" ? [moved[corner], places[(corner + 2) % 4]] : moved;
+  return placesOf(item.shape, ends);
+}
+
 const distance = ([x0, y0], [x1, y1]) => Math.hypot(x1 - x0, y1 - y0);
 const clamp = (value, most) => Math.min(Math.max(value, 0), most);
 const distinct = (points) => points.filter((point, i) => i === 0 || distance(point, points[i - 1]) > 2);
