@@ -28,6 +28,7 @@ __all__ = [
     "ByteSource",
     "ConfigStore",
     "ConfigurationAdapter",
+    "ExportingPlotter",
     "MeasuredTransport",
     "PlotInput",
     "Plotter",

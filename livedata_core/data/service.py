@@ -59,8 +59,8 @@ class DataService:
     Parameters
     ----------
     history_limit_bytes:
-        Most memory that all histories and sums over them take. The latest result of each
-        stream is kept in any case.
+        Most memory that all histories and sums over them take. The latest result of
+        each stream is kept in any case.
     stream_limit:
         Most streams; a peer that invents output names gets no further.
     clock:

@@ -18,8 +18,12 @@ from tests.plugins.panel.conftest import JOB, PANEL
 
 pytestmark = pytest.mark.browser
 
+FIGURE = "window.livedata?.plots.models[0]"
+ZOOM = f"{FIGURE}.y_range.setv({{ start: 1, end: 3 }})"
+STORED = "() => JSON.parse(sessionStorage.getItem('livedata-looks') ?? '[]')[0]"
 LIMITS = """() => {
-    const figure = livedata.plots.models[0];
+    const figure = window.livedata?.plots.models[0];
+    if (!figure) return null;
     const mapper = figure.right[0].color_mapper;
     return [figure.x_range.end, mapper.high, figure.title.text];
 }"""
@@ -49,6 +53,8 @@ def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
     feed(dashboard.services, 5.0)
     seen.page.wait_for_function(f"() => ({LIMITS})()[2].includes('80')")
     assert seen.page.evaluate(LIMITS)[:2] == held[:2]
+    # Bokeh would keep all documents, and with them all data that were ever shown.
+    assert seen.page.evaluate("Bokeh.documents.length") == 1
     tool(seen, place, "Show all data")
     seen.page.wait_for_function(f"high => ({LIMITS})()[1] > high", arg=held[1])
 
@@ -69,8 +75,39 @@ def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
     assert path.read_text().splitlines()[-1].endswith("5.0,5.0")
     _, path = saved(other, card(other, "Panel 0"), "CSV", tmp_path)
     assert path.read_text().splitlines()[-1].endswith("7.0,7.0")
+    saves_the_picture_of_a_pause(seen, other, tmp_path)
+
+    # So does a page that is loaded anew, with what is held and zoomed.
+    tool(seen, place, "Hold colour scale")
+    held = seen.page.evaluate(LIMITS)
+    seen.page.evaluate(f"() => {ZOOM}")
+    seen.page.wait_for_function(f"() => ({STORED})()?.[1].zoom?.y.end === 3")
+    seen.page.reload()
+    seen.page.wait_for_selector(f"{place} .pill >> text=Paused")
+    seen.page.wait_for_function(f"() => ({LIMITS})()?.[2].includes('160')")
+    assert seen.page.evaluate(LIMITS)[:2] == held[:2]
+    assert seen.page.evaluate(f"() => {FIGURE}.y_range.end") == 3.0
+    pressed = "() => document.querySelectorAll('.tools [aria-pressed=true]').length"
+    assert seen.page.evaluate(pressed) == 2  # the colours and the pause
     tool(seen, place, "Go on")
     seen.page.wait_for_function(f"() => ({LIMITS})()[2].includes('224')")
+    assert seen.page.evaluate(LIMITS)[1] == held[1]
+    tool(seen, place, "Show all data")
+    seen.page.wait_for_function(f"() => ({STORED})() === undefined")
+
+
+def saves_the_picture_of_a_pause(seen: Window, live: Window, folder: Path) -> None:
+    """The total is the title of the image: the SVG has it as text."""
+    texts = []
+    for one in (seen, live):
+        place = card(one, "Panel 0")
+        _, path = saved(one, place, "SVG", folder)
+        texts.append(path.read_text())
+        _, path = saved(one, place, "PNG", folder)
+        assert path.read_bytes().startswith(b"\x89PNG")
+    still, moving = texts
+    assert ("Total 160" in still, "Total 224" in still) == (True, False)
+    assert ("Total 160" in moving, "Total 224" in moving) == (False, True)
 
 
 def put_spectrum(services: DashboardServices, value: float) -> None:
@@ -108,9 +145,11 @@ def test_curves_are_compared_saved_and_opened_alone(
     seen.page.wait_for_selector(f"{place} canvas")
     menu(seen, place, "Keep as reference")
     services.orchestrator.post(lambda: put_spectrum(services, 9.0))
-    tops = """() => livedata.plots.models[0].renderers
+    tops = """() => window.livedata?.plots.models[0]?.renderers
         .filter((r) => r.glyph.type === 'Line')
         .map((r) => Math.max(...r.data_source.get_column(r.glyph.y.field))).join()"""
+    seen.page.wait_for_function(f"() => ({tops})() === '2,9'")
+    seen.page.reload()  # the reference stays with the tab
     seen.page.wait_for_function(f"() => ({tops})() === '2,9'")
     assert "Reference" in seen.page.inner_text(f"{place} .card-header")
 

@@ -12,7 +12,7 @@ from tests.plugins.panel.test_sliders import TITLE, put_cube
 
 pytestmark = pytest.mark.browser
 
-PLACE = "() => livedata.plots.models[0]?.title.text"
+PLACE = "() => window.livedata?.plots.models[0]?.title.text"
 
 
 def test_each_browser_moves_its_own_slider(
@@ -39,4 +39,9 @@ def test_each_browser_moves_its_own_slider(
     other.page.focus(slider)
     other.page.keyboard.press("End")
     other.page.wait_for_function(f"() => ({PLACE})()?.includes('7 to 8 mm')")
+    assert seen.page.input_value(slider) == "3"
+
+    # A page that is loaded anew comes back to where it was.
+    seen.page.reload()
+    seen.page.wait_for_function(f"() => ({PLACE})()?.includes('3 to 4 mm')")
     assert seen.page.input_value(slider) == "3"

@@ -34,6 +34,7 @@ __all__ = [
     "Hello",
     "Navigate",
     "Pause",
+    "Recall",
     "ResetField",
     "Slide",
     "Start",
@@ -48,7 +49,8 @@ log = logging.getLogger(__name__)
 
 ThemeName = Literal["light", "dark"]
 Text = Annotated[str, Field(max_length=500)]
-
+Position = Annotated[int, Field(ge=0, le=2**31)]
+MOST_CELLS = 200
 
 Limits = tuple[FiniteFloat, FiniteFloat]
 
@@ -70,6 +72,20 @@ class Hello(_Event):
     large: bool = False
     kiosk: bool = False
     visible: bool = True
+
+
+class Recall(_Event):
+    """What was chosen in a tab before its page was loaded anew.
+
+    `sliders` are positions by cell and dim; `paused` are names of frames at which plots
+    stood still, by cell.
+    """
+
+    kind: Literal["recall"]
+    sliders: dict[Text, dict[Text, Position]] = Field(
+        default_factory=dict, max_length=MOST_CELLS
+    )
+    paused: dict[Text, Text] = Field(default_factory=dict, max_length=MOST_CELLS)
 
 
 class Navigate(_Event):
@@ -107,7 +123,7 @@ class Slide(_Event):
     kind: Literal["slide"]
     cell: Text
     dim: Text
-    position: Annotated[int, Field(ge=0, le=2**31)]
+    position: Position
 
 
 class Pause(_Event):
@@ -206,6 +222,7 @@ class CloseForm(_Event):
 
 Event = (
     Hello
+    | Recall
     | Navigate
     | Visible
     | Theme
@@ -230,7 +247,7 @@ Event = (
     | AnyRegionEvent
 )
 
-HARMLESS = (Hello, Navigate, Visible, Theme, Zoom)
+HARMLESS = (Hello, Recall, Navigate, Visible, Theme, Zoom)
 """What changes nothing for others: all that a screen that only shows may say."""
 
 _ADAPTER: TypeAdapter[Event] = TypeAdapter(

@@ -206,6 +206,10 @@ class SessionUpdater:
         self._use_theme(event.theme)
 
     @_act.register
+    def _recall(self, event: inbox.Recall) -> None:
+        self.plots.restore(event.sliders, event.paused)
+
+    @_act.register
     def _navigate(self, event: inbox.Navigate) -> None:
         self._context.view.page = event.page
         self.drawer.close()

@@ -7,7 +7,7 @@ that stands still is one whose session stays with the frame that it was sent las
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from livedata_core.api import CellFrame, Level
@@ -129,6 +129,30 @@ class SessionPlotManager:
                     "The plot goes on",
                     f"A browser can have {MOST_PAUSED} paused plots; let others go on.",
                 )
+
+    def restore(
+        self,
+        sliders: Mapping[str, Mapping[str, int]],
+        paused: Mapping[str, str],
+    ) -> None:
+        """Take over what was chosen before the page was loaded anew.
+
+        Parameters
+        ----------
+        sliders:
+            Where sliders were, by cell and dim.
+        paused:
+            Names of the frames at which plots stood still, by cell. They are there as
+            long as the session that kept them: some seconds after its page has gone.
+        """
+        there = {cell.id for _, cell in self._context.services.plots.layout.cells()}
+        for cell_id in there & sliders.keys():
+            self._positions[cell_id] = dict(sliders[cell_id])
+        for cell_id in sorted(there & paused.keys())[:MOST_PAUSED]:
+            frame = self._frozen.get(paused[cell_id])
+            if frame is not None and frame.cell_id == cell_id:
+                self.pause(cell_id, on=False)
+                self._paused[cell_id] = self._frozen.keep(frame)
 
     def paused(self, cell_id: str) -> str | None:
         """Return the name of the frame that a plot stands still at, if it does."""

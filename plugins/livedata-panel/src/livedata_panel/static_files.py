@@ -40,6 +40,7 @@ SCRIPTS = (
     "holding.js",
     "kiosk.js",
     "layouts.js",
+    "memory.js",
     "notices.js",
     "outputs.js",
     "painting.js",

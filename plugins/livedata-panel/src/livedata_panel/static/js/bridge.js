@@ -68,9 +68,13 @@ export class Bridge {
     this.tell("inbox", JSON.stringify({ kind, n: this.sent, ...payload }));
   }
 
-  // Returns a document that belongs to no session.
+  // Returns a document that belongs to no session. Bokeh lists all documents for as long
+  // as the page lives, and with them the data of their figures: this one is not listed.
   newDocument() {
-    return new this.doc.constructor();
+    const doc = new this.doc.constructor();
+    const { documents } = window.Bokeh;
+    documents.splice(documents.indexOf(doc), 1);
+    return doc;
   }
 }
 

@@ -103,6 +103,31 @@ class Figure {
     return region.flat().every(Number.isFinite) ? region : null;
   }
 
+  // Returns the limits and the label of each axis that the user has zoomed; null: none.
+  get zoom() {
+    const axes = ["x", "y"].flatMap((name) => {
+      const limit = this.limits.get(this.model?.[`${name}_range`]?.id);
+      if (!limit || this.held.has(limit.range) || !isZoomed(limit)) return [];
+      const { start, end } = limit.range;
+      return [start, end].every(Number.isFinite) ? [[name, { start, end, label: this.label(name) }]] : [];
+    });
+    return axes.length ? Object.fromEntries(axes) : null;
+  }
+
+  label(name) {
+    return (name === "x" ? this.model?.below : this.model?.left)?.[0]?.axis_label ?? "";
+  }
+
+  // Shows what was zoomed to before the page was loaded anew, where there are still data.
+  zoomTo(zoom) {
+    for (const [name, { start, end, label }] of Object.entries(zoom ?? {})) {
+      const range = this.model?.[`${name}_range`];
+      if (label !== this.label(name) || range?.reset_start === undefined) continue;
+      const [low, high] = [range.reset_start, range.reset_end].sort((a, b) => a - b);
+      if (Math.max(start, end) > low && Math.min(start, end) < high) range.setv({ start, end });
+    }
+  }
+
   // Shows what another figure of the same data shows, where both reach equally far.
   zoomLike(other) {
     for (const name of ["x_range", "y_range"]) {

@@ -30,20 +30,18 @@ export class Held {
   }
 }
 
-// What the user has chosen for a cell, kept when its figure is made anew.
+// What the user has chosen for a cell, kept when its figure or the page is made anew.
 export class CellTools {
-  constructor() {
-    this.cells = new Map(); // cell id -> {x, y, colour, reference}
+  constructor(memory) {
+    this.memory = memory;
   }
 
   of(cellId) {
-    return this.cells.get(cellId) ?? { x: false, y: false, colour: false, reference: null };
+    return { x: false, y: false, colour: false, reference: null, ...this.memory.of(cellId) };
   }
 
   change(cellId, changes) {
-    const tools = { ...this.of(cellId), ...changes };
-    this.cells.set(cellId, tools);
-    return tools;
+    this.memory.note(cellId, changes);
   }
 }
 

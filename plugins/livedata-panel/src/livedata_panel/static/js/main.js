@@ -10,6 +10,7 @@ import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid } from "./grid.js";
 import { Kiosk } from "./kiosk.js";
 import { renderLayouts } from "./layouts.js";
+import { Memory } from "./memory.js";
 import { Notices } from "./notices.js";
 import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
@@ -30,11 +31,13 @@ const LARGE = matchMedia("(min-width: 2400px)"); // as in tokens.css
 class Page {
   constructor(bridge) {
     this.bridge = bridge;
-    this.plots = new Plots(bridge);
+    this.kiosk = new Kiosk();
+    this.memory = this.kiosk.on ? new Memory(null) : new Memory();
+    this.plots = new Plots(bridge, this.memory);
+    this.standing = this.memory.all("paused"); // what stood still before the page was loaded
     this.notices = new Notices($("toasts"), () => this.showShell(), (action) => this.actions.do(action));
     this.editing = new Editing((kind, payload) => bridge.send(kind, payload), () => this.tick());
     this.regions = new Regions(this.plots, (kind, payload) => bridge.send(kind, payload), () => this.showPage());
-    this.kiosk = new Kiosk();
     this.shortcuts = this.kiosk.on ? null : new Shortcuts($("keys"), this);
     this.opener = null; // what had the focus when the drawer was opened
     this.shell = null;
@@ -52,7 +55,7 @@ class Page {
       save: (cell, name, kind) => this.plots.save(cell, name, kind),
       hold: (cell, name) => { this.plots.hold(cell, name); this.showPage(); },
       pause: (cell, on) => bridge.send("pause", { cell, on }),
-      slide: sliding((payload) => bridge.send("slide", payload)),
+      slide: sliding((payload) => this.slide(payload)),
       reference: (cell) => { this.plots.reference(cell); this.showPage(); },
       again: () => this.showPage(),
       regions: this.regions,
@@ -69,7 +72,7 @@ class Page {
     const { bridge } = this;
     bridge.on("shell", (view) => { this.shell = view; this.showShell(); this.rememberPage(); });
     bridge.on("page", (view) => { this.page = view; this.showPage(); });
-    bridge.on("cells", (view) => { this.cells = view; this.showPage(); });
+    bridge.on("cells", (view) => { this.cells = view; this.rememberPauses(); this.showPage(); });
     bridge.on("drawer", (view) => this.showDrawer(view));
     bridge.on("notices", (view) => this.notices.update(view));
     bridge.onChange("clock", (text) => setClock(Number(text)));
@@ -81,6 +84,7 @@ class Page {
     window.addEventListener("hashchange", () => this.openHash());
     setInterval(() => this.age(), TICK_MS);
     this.setCollapsed(this.collapsed);
+    if (this.memory.cells.size) bridge.send("recall", { sliders: this.memory.all("sliders"), paused: this.standing });
     this.kiosk.start(() => this.shell, (id) => this.actions.open(id));
     bridge.send("hello", {
       page: hashPage(), theme: theme(), large: LARGE.matches || this.kiosk.on, kiosk: this.kiosk.on, visible: !document.hidden,
@@ -169,6 +173,25 @@ class Page {
   rememberPage() {
     if (this.shell?.page && hashPage() !== this.shell.page) {
       history.replaceState(null, "", `#${this.shell.page}`);
+    }
+  }
+
+  slide(payload) {
+    const { cell, dim, position } = payload;
+    this.memory.note(cell, { sliders: { ...this.memory.of(cell).sliders, [dim]: position } });
+    this.bridge.send("slide", payload);
+  }
+
+  // Notes which plots stand still, and tells of those that did and do no more.
+  rememberPauses() {
+    for (const [id, status] of Object.entries(this.cells ?? {})) {
+      const frame = status.paused ? new URLSearchParams(status.data).get("frozen") : null;
+      if (this.standing[id] && !frame) {
+        const { title } = this.page?.cells?.find((cell) => cell.id === id) ?? {};
+        this.notices.tell("info", `${title ?? "A plot"} goes on`, "It was paused, but the data at which it stood still are gone.");
+      }
+      delete this.standing[id];
+      this.memory.note(id, { paused: frame });
     }
   }
 

@@ -10,11 +10,12 @@ import { fitTicks, makeRoomForTimes } from "./ticks.js";
 const EQUAL_ASPECT = "equal-aspect";
 
 export class Plots {
-  constructor(bridge) {
+  constructor(bridge, memory) {
     this.bridge = bridge;
+    this.memory = memory;
     this.figures = new Figures(bridge);
     this.shown = new Map(); // cell id -> {name, figure, slot, view, box, watch}
-    this.tools = new CellTools();
+    this.tools = new CellTools(memory);
     this.regions = new Map(); // cell id -> JSON of the region that the server knows
   }
 
@@ -41,6 +42,7 @@ export class Plots {
     entry.box = box;
     slot.append(box);
     if (old?.figure) figure.zoomLike(old.figure);
+    else figure.zoomTo(this.memory.of(cellId).zoom);
     this.applyTools(cellId, figure);
     makeRoomForTimes(model);
     const view = await this.bridge.doc.views_manager.build_view(model);
@@ -61,7 +63,8 @@ export class Plots {
   }
 
   tellRegion(cellId) {
-    const { region } = this.shown.get(cellId).figure;
+    const { region, zoom } = this.shown.get(cellId).figure;
+    this.memory.note(cellId, { zoom });
     const text = JSON.stringify(region);
     if (text === (this.regions.get(cellId) ?? "null")) return;
     this.regions.set(cellId, text);
@@ -103,7 +106,7 @@ export class Plots {
       const held = tools[name];
       const range = axisRange(figure, name);
       if (!held || range?.start === undefined) continue;
-      if (held.label === axisLabel(figure, name)) range.setv({ start: held.start, end: held.end });
+      if (held.label === figure.label(name)) range.setv({ start: held.start, end: held.end });
       figure.holdRange(range, true);
     }
     const mappers = colourMappers(figure);
@@ -127,7 +130,7 @@ export class Plots {
     const range = axisRange(figure, name);
     figure.holdRange(range, on);
     this.tools.change(cellId, { [name]: on
-      && { start: range.start, end: range.end, label: axisLabel(figure, name) } });
+      && { start: range.start, end: range.end, label: figure.label(name) } });
   }
 
   // Freezes the curves that are shown, or takes the frozen ones away.
@@ -152,8 +155,6 @@ export class Plots {
     if (view) download(await picture(view, kind), fileName(name, kind));
   }
 }
-
-const axisLabel = ({ model }, name) => (name === "x" ? model.below : model.left)[0]?.axis_label ?? "";
 
 // Bokeh lays a colour bar out once: labels that grow afterwards would be cut, and those
 // that shrink leave a gap. Looked at once for all that a message changes.
