@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import scipp as sc
 
@@ -12,6 +13,7 @@ from livedata_core.contract import (
     JobState,
     Producer,
     Topics,
+    View,
     WorkflowId,
 )
 from livedata_core.data.scipp_io import to_scipp
@@ -161,6 +163,55 @@ def test_stopped_workflow_starts_again_from_nothing() -> None:
             lambda: system.services.active.generation(workflow, "monitor1") != first
         )
         system.wait_until(lambda: 0 < total(system, *output) < before)
+
+
+def test_image_in_slices_is_looked_through_with_a_slider() -> None:
+    workflow, source = WorkflowId("dummy", "panel_0_xy"), "panel_0"
+    layer = Layer(
+        workflow=workflow,
+        sources=(source,),
+        output="slices_cumulative",
+        plotter="slicer",
+        params={"rate": True},
+    )
+    with running("dummy") as system:
+        services = system.services
+        services.workflows.start(workflow, {"slices": {"enabled": True, "number": 5}})
+        plots = services.plots
+        cell = plots.add_cell(plots.add_grid("Slices"), [layer])
+        view = View(sliders=(("time_of_arrival", 2),))
+        services.sessions.view("test", {cell: view})
+        services.plot_data.look()
+        key = DataKey(workflow, source, "slices_cumulative")
+
+        def shown() -> sc.DataArray | None:
+            frame = services.plot_data.cell(cell, view)
+            made = None if frame is None else frame.layers[0].shown
+            return None if made is None else made()[0].data
+
+        system.wait_until(lambda: shown() is not None)
+        data, entries = shown(), services.data.entry(key)
+        assert data is not None
+        assert entries is not None
+        whole = to_scipp(entries.data)
+        assert (dict(data.sizes), data.unit) == ({"y": 128, "x": 128}, "counts/s")
+        assert whole.sizes["time_of_arrival"] == 5
+        # Both images of one update are of the same events.
+        image = DataKey(workflow, source, "cumulative")
+
+        def agree() -> bool:
+            pair = [services.data.entry(one) for one in (key, image)]
+            if any(entry is None for entry in pair):
+                return False
+            cube, flat = (to_scipp(entry.data) for entry in pair if entry is not None)
+            same = sc.identical(cube.coords["time"], flat.coords["time"])
+            if same:
+                np.testing.assert_array_equal(
+                    cube.sum("time_of_arrival").values, flat.values
+                )
+            return same
+
+        system.wait_until(agree)
 
 
 def test_jobs_are_reported_active_with_their_parameters() -> None:

@@ -54,6 +54,9 @@ class OutputSpec(Frozen):
         Name under which the control system gets the value as well, the same for every
         job; ``{source}`` stands for the source, e.g. ``{source}_counts_total``. None:
         it does not.
+    only_if:
+        What has to be switched on for it to be given, for people: “it is given only
+        if …”. Empty: it always is.
     """
 
     name: Name
@@ -65,6 +68,7 @@ class OutputSpec(Frozen):
     temporality: Temporality = Temporality.WINDOW
     description: str = ""
     device: str | None = None
+    only_if: str = ""
 
 
 class WorkflowGroup(StrEnum):

@@ -13,6 +13,7 @@ from livedata_workflows import specs
 from livedata_workflows.detector_view import DetectorView
 from livedata_workflows.params import (
     DetectorViewParams,
+    Slices,
     TimeOfArrivalEdges,
     TimeOfArrivalRange,
     TimeUnit,
@@ -48,7 +49,10 @@ def results(workflow: Workflow, *batches: Batch) -> dict[str, sc.DataArray]:
 
 def test_outputs_are_those_declared() -> None:
     spec = specs.detector_view("acme", BANK, name="bank_xy", title="Bank")
-    outputs = results(view(), batch("bank", events([6 * MS], [5])))
+    plain = results(view(), batch("bank", events([6 * MS], [5])))
+    assert set(plain) == {o.name for o in spec.outputs if not o.only_if}
+    params = DetectorViewParams(toa_edges=EDGES, slices=Slices(enabled=True))
+    outputs = results(made(params), batch("bank", events([6 * MS], [5])))
     assert set(outputs) == {output.name for output in spec.outputs}
     for name, data in outputs.items():
         declared = spec.output(name)
@@ -151,6 +155,55 @@ def test_image_and_spectrum_equal_those_of_scipp(seed: int, number: int) -> None
     limits = sc.array(dims=["time_of_arrival"], values=[20.0, 40.0], unit="ms")
     image = grouped.hist(time_of_arrival=limits).values.reshape(3, 4)
     np.testing.assert_array_equal(outputs["current"].values, image)
+
+
+@pytest.mark.parametrize("accelerated", [False, True])
+@pytest.mark.parametrize("number", [2, 7, 60, 100])
+def test_image_in_slices_equals_that_of_scipp(number: int, accelerated: bool) -> None:
+    limits = TimeOfArrivalRange(
+        start=20.5, stop=41, unit=TimeUnit.MILLISECOND, enabled=True
+    )
+    slices = Slices(enabled=True, number=number)
+    workflow = made(
+        DetectorViewParams(toa_edges=EDGES, toa_range=limits, slices=slices)
+    )
+    if accelerated:
+        workflow.counter.acceleration.wait()
+    rng = np.random.default_rng(number)
+    times = rng.integers(-5 * MS, 75 * MS, 20_000)
+    pixels = rng.integers(3, 19, 20_000)
+    cube = results(
+        workflow,
+        batch("bank", events(times[:9000], pixels[:9000])),
+        batch("bank", events(times[9000:], pixels[9000:])),
+    )["slices_cumulative"]
+    edges = cube.coords["time_of_arrival"]
+    assert cube.dims == ("time_of_arrival", "y", "x")
+    assert len(edges) == min(number, EDGES.num_bins) + 1
+    table = sc.DataArray(
+        sc.ones(dims=["event"], shape=[20_000], unit="counts"),
+        coords={
+            "time_of_arrival": sc.array(dims=["event"], values=times, unit="ns").to(
+                unit="ms", dtype="float64"
+            ),
+            "detector_number": sc.array(dims=["event"], values=pixels, unit=None),
+        },
+    )
+    grouped = table.group(sc.arange("detector_number", 5, 17, unit=None))
+    expected = grouped.hist(time_of_arrival=edges).transpose().values
+    np.testing.assert_array_equal(cube.values.reshape(expected.shape), expected)
+    workflow.reset()
+    assert workflow.finalize()["slices_cumulative"].sum().value == 0
+
+
+def test_slices_are_bounded_with_a_way_out() -> None:
+    large = BANK.model_copy(update={"shape": (400, 400)})
+    params = DetectorViewParams(slices=Slices(enabled=True, number=10))
+    with pytest.raises(ValueError, match="take 6 slices at most, or none"):
+        DetectorView(BANKS, large, params, Screen.logical(large))
+    params = DetectorViewParams(slices=Slices(enabled=True, number=5))
+    with pytest.raises(ValueError, match="take fewer bins, or no slices"):
+        DetectorView(BANKS, large, params, Screen.logical(large))
 
 
 def test_events_without_pixel_ids_are_refused_in_words() -> None:

@@ -49,6 +49,7 @@ def test_a_detector_view_declares_the_outputs_of_the_wire() -> None:
         "roi_spectra_current": ("ROI spectra update", Temporality.WINDOW),
         "roi_rectangle": ("ROI Rectangles (readback)", Temporality.CUMULATIVE),
         "roi_polygon": ("ROI Polygons (readback)", Temporality.CUMULATIVE),
+        "slices_cumulative": ("Image in slices", Temporality.CUMULATIVE),
     }
     image = spec.output("cumulative")
     assert image is not None

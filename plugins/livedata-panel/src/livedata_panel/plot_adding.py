@@ -172,8 +172,13 @@ def _output(output: OutputSpec, title: str, plotter: PlotterSpec) -> dict[str, A
     return {
         "name": output.name,
         "title": title,
-        "description": output.description,
+        "description": _description(output),
         "dims": " × ".join(output.dims),
         "unit": output.unit or "",
         "plotter": plotter.title,
     }
+
+
+def _description(output: OutputSpec) -> str:
+    given = f"Given only if {output.only_if}." if output.only_if else ""
+    return f"{output.description} {given}".strip()

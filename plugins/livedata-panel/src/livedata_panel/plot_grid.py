@@ -272,7 +272,12 @@ class PlotGridTabs:
     def _waiting(self, cell: Cell) -> dict[str, Any]:
         started = [s.since_ns for s in self._sources(cell) if s.since_ns is not None]
         since = millis(max(started, default=None))
-        return {**_message("Waiting for first data", ""), "since": since}
+        text = " ".join(
+            f"“{output.title}” is given only if {output.only_if}."
+            for output in map(self._services.plotting.output, cell.layers)
+            if output is not None and output.only_if
+        )
+        return {**_message("Waiting for first data", text), "since": since}
 
     def _workflow_title(self, workflow_id: WorkflowId) -> str:
         spec = self._services.specs.get(workflow_id)

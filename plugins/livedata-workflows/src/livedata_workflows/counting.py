@@ -128,6 +128,18 @@ class EventCounter:
             spectrum += table_sums(self._low, self._sums.begin, self._sums.end, image)
         return image, spectrum
 
+    def table(self) -> Ints:
+        """Return the counts of each place in each slot, [place, slot].
+
+        Raises
+        ------
+        ValueError
+            If places times slots are too many for them to be counted one by one.
+        """
+        if not self.since_start:
+            raise ValueError("there are no counts of each place in each slot")
+        return self._high[:-2] + self._low[:-2]
+
     def regions(self) -> Ints:
         """Return the counts of each slot in each region, [region, slot]."""
         regions = self._sums.regions[:, :-1].copy()

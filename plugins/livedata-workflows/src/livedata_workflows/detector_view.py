@@ -31,6 +31,7 @@ from livedata_workflows.projections import (
 from livedata_workflows.region_spectra import RegionSpectra
 from livedata_workflows.results import Accumulation, Counts, count, histogram
 from livedata_workflows.screen import Screen
+from livedata_workflows.slices import SlicedImage
 from livedata_workflows.sources import params_of, source_of
 from livedata_workflows.wavelength import detector_scale, sorting
 
@@ -65,6 +66,9 @@ class DetectorView:
             scale=scale,
             screen=screen.places,
         )
+        self._slices = None
+        if params.slices.enabled and len(screen.shape) == 2:
+            self._slices = SlicedImage(params.slices, self._slots, screen, self.counter)
         self._image = Accumulation(screen.size)
         self._spectrum = Accumulation(self._slots.size)
         self._regions = (
@@ -149,6 +153,7 @@ class DetectorView:
             "spectrum_cumulative": histogram(total, slots.bins),
             "spectrum_current": histogram(window, slots.bins),
             **({} if self._regions is None else self._regions.outputs()),
+            **self._sliced(),
         }
 
     def reset(self) -> None:
@@ -158,6 +163,11 @@ class DetectorView:
         self._spectrum.reset()
         if self._regions is not None:
             self._regions.reset()
+
+    def _sliced(self) -> dict[str, sc.DataArray]:
+        if self._slices is None:
+            return {}
+        return {"slices_cumulative": self._slices.output(self._weights)}
 
     def _picture(self, counts: Counts) -> sc.DataArray:
         screen = self._screen

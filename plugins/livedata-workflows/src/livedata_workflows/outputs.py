@@ -43,6 +43,7 @@ def view(
         *_counts("Total (update)", "Total in range (update)", devices),
         *spectra,
         *(_regions() if regions else ()),
+        *((_slices(dims, edges),) if len(dims) == 2 else ()),
     )
 
 
@@ -107,14 +108,7 @@ def count(
 def _image(
     dims: tuple[str, ...], titles: tuple[str, str], edges: str | None
 ) -> tuple[OutputSpec, OutputSpec]:
-    axes = (
-        (CoordSpec(name="detector_number", dims=dims),)
-        if edges is None
-        else tuple(
-            CoordSpec(name=dim, dims=(dim,), unit=edges, edges=True) for dim in dims
-        )
-    )
-    coords = (*axes, *BOUNDS)
+    coords = (*_axes(dims, edges), *BOUNDS)
     return (
         OutputSpec(
             name="cumulative",
@@ -131,6 +125,26 @@ def _image(
             coords=coords,
             description="Counts of the last update.",
         ),
+    )
+
+
+def _axes(dims: tuple[str, ...], edges: str | None) -> tuple[CoordSpec, ...]:
+    if edges is None:
+        return (CoordSpec(name="detector_number", dims=dims),)
+    return tuple(
+        CoordSpec(name=dim, dims=(dim,), unit=edges, edges=True) for dim in dims
+    )
+
+
+def _slices(dims: tuple[str, ...], edges: str | None) -> OutputSpec:
+    return OutputSpec(
+        name="slices_cumulative",
+        title="Image in slices",
+        dims=("time_of_arrival", *dims),
+        coords=(*_axes(dims, edges), _TIME_OF_ARRIVAL, *BOUNDS),
+        temporality=Temporality.CUMULATIVE,
+        description="Counts in slices of the bins since the start or the last reset.",
+        only_if="“Image in slices” is switched on in the parameters of the workflow",
     )
 
 

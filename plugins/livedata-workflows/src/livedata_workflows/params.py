@@ -23,6 +23,7 @@ __all__ = [
     "ProjectedViewParams",
     "Resolution",
     "Scale",
+    "Slices",
     "TimeOfArrivalEdges",
     "TimeOfArrivalRange",
     "TimeUnit",
@@ -215,6 +216,24 @@ class MonitorHistogramParams(_Params):
     )
 
 
+class Slices(_Params):
+    """The image in slices of its bins."""
+
+    enabled: bool = Field(
+        False,
+        title="Image in slices",
+        description="Give the image of each slice as well, to be looked through.",
+    )
+    number: int = Field(
+        10,
+        ge=2,
+        le=100,
+        title="Slices",
+        description="So many, of about as many bins each. All of them are sent with "
+        "each update: no more than 1,048,576 pixels times slices.",
+    )
+
+
 class DetectorViewParams(_Params):
     """Parameters of a detector view."""
 
@@ -246,6 +265,11 @@ class DetectorViewParams(_Params):
         WavelengthEdges(),
         title="Wavelength bins",
         description="In wavelength mode, bins of the spectrum.",
+    )
+    slices: Slices = Field(
+        Slices(),
+        title="Slices",
+        description="The image by time of arrival or wavelength, since the start.",
     )
 
 
