@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
+from livedata_cli.embedded import EmbeddedBackend
 from livedata_core.api import DashboardServices, InProcessBroker, InProcessTransport
 from livedata_core.config import MemoryConfigStore
-from livedata_core.contract import ConfigStore
+from livedata_core.contract import ConfigStore, resolve
 from livedata_core.plugins import PluginManager, load_plugins
 from livedata_panel.app import RunningServer, start
 from livedata_panel.render.master import HoloViewsRenderer
@@ -117,19 +118,40 @@ def dashboard(plugins: PluginManager) -> Iterator[Dashboard]:
 
 @contextmanager
 def dashboard_of(
-    plugins: PluginManager, instrument: str, store: ConfigStore | None = None
+    plugins: PluginManager,
+    instrument: str,
+    store: ConfigStore | None = None,
+    *,
+    prepare: Callable[[DashboardServices], None] = lambda services: None,
+    live: bool = False,
 ) -> Iterator[Dashboard]:
-    """Serve an instrument without anything that sends data."""
+    """Serve an instrument.
+
+    Parameters
+    ----------
+    store:
+        Of its settings; None: one that is empty.
+    prepare:
+        Called before the dashboard starts.
+    live:
+        Whether worker and simulator of the instrument send data; else nothing does.
+    """
+    transport = InProcessTransport(InProcessBroker())
+    record = plugins.registry.instruments[instrument]
     services = DashboardServices(
         plugins=plugins,
-        instrument=plugins.registry.instruments[instrument],
-        transport=InProcessTransport(InProcessBroker()),
+        instrument=record,
+        transport=transport,
         store=store or MemoryConfigStore(),
         renderer=HoloViewsRenderer(),
     )
-    services.start()
-    try:
-        with serving(services) as url:
-            yield Dashboard(services, url)
-    finally:
-        services.stop()
+    prepare(services)
+    with ExitStack() as stack:
+        services.start()
+        stack.callback(services.stop)
+        if live:
+            simulator = resolve(str(record.simulator))(record)
+            backend = EmbeddedBackend(services, transport, simulator, speed=1.0)
+            backend.start()
+            stack.callback(backend.stop)
+        yield Dashboard(services, stack.enter_context(serving(services)))

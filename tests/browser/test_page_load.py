@@ -7,11 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from livedata_core.api import DashboardServices, InProcessBroker, InProcessTransport
-from livedata_core.config import MemoryConfigStore
 from livedata_core.plugins import Found, PluginManager, discover
-from livedata_panel.render.master import HoloViewsRenderer
-from tests.browser.conftest import Dashboard, OpenWindow, Window, serving
+from tests.browser.conftest import Dashboard, OpenWindow, Window, dashboard_of
 from tests.support import widget_plugin
 
 pytestmark = pytest.mark.browser
@@ -46,29 +43,18 @@ def test_a_file_is_fetched_once(dashboard: Dashboard, window: OpenWindow) -> Non
 
 def test_widgets_of_plugins_bring_panel(window: OpenWindow) -> None:
     plugins = PluginManager((*discover(), Found.of(widget_plugin, "bell")))
-    services = DashboardServices(
-        plugins=plugins,
-        instrument=plugins.registry.instruments["dummy"],
-        transport=InProcessTransport(InProcessBroker()),
-        store=MemoryConfigStore(),
-        renderer=HoloViewsRenderer(),
-    )
-    services.start()
-    try:
-        with serving(services) as url:
-            seen = window().open(url)
-            seen.page.click("#header-place button >> text=Ring")
-            seen.page.wait_for_selector("#header-place button >> text=Rung")
-            seen.page.wait_for_selector(".card")
-            shift = seen.page.locator("#rail-place >> text=On shift")
-            seen.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-            colours = shift.evaluate(
-                "e => [e, document.body].map(item => getComputedStyle(item).color)"
-            )
-            assert colours[0] == colours[1], "it cannot be read in the dark"
-            seen.page.click("#rail >> text=Collapse")
-            shift.wait_for(state="hidden")
-            seen.page.close()
-    finally:
-        services.stop()
+    with dashboard_of(plugins, "dummy") as dashboard:
+        seen = window().open(dashboard.url)
+        seen.page.click("#header-place button >> text=Ring")
+        seen.page.wait_for_selector("#header-place button >> text=Rung")
+        seen.page.wait_for_selector(".card")
+        shift = seen.page.locator("#rail-place >> text=On shift")
+        seen.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        colours = shift.evaluate(
+            "e => [e, document.body].map(item => getComputedStyle(item).color)"
+        )
+        assert colours[0] == colours[1], "it cannot be read in the dark"
+        seen.page.click("#rail >> text=Collapse")
+        shift.wait_for(state="hidden")
+        seen.page.close()
     assert "panel.min.js" in fetched(seen, ".js")

@@ -6,13 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from livedata_cli.embedded import EmbeddedBackend
-from livedata_core.api import DashboardServices, InProcessBroker, InProcessTransport
-from livedata_core.config import MemoryConfigStore
-from livedata_core.contract import WorkflowId, resolve
+from livedata_core.contract import WorkflowId
 from livedata_core.plugins import PluginManager
-from livedata_panel.render.master import HoloViewsRenderer
-from tests.browser.conftest import Dashboard, OpenWindow, Window, serving
+from tests.browser.conftest import Dashboard, OpenWindow, Window, dashboard_of
 from tests.browser.test_shell import card
 
 pytestmark = pytest.mark.browser
@@ -23,25 +19,8 @@ PANEL = WorkflowId("dummy", "panel_0_xy", 1)
 @pytest.fixture
 def live(plugins: PluginManager) -> Iterator[Dashboard]:
     """Serve the dummy instrument with its worker and simulator."""
-    transport = InProcessTransport(InProcessBroker())
-    instrument = plugins.registry.instruments["dummy"]
-    services = DashboardServices(
-        plugins=plugins,
-        instrument=instrument,
-        transport=transport,
-        store=MemoryConfigStore(),
-        renderer=HoloViewsRenderer(),
-    )
-    simulator = resolve(str(instrument.simulator))(instrument)
-    backend = EmbeddedBackend(services, transport, simulator, speed=1.0)
-    services.start()
-    backend.start()
-    try:
-        with serving(services) as url:
-            yield Dashboard(services, url)
-    finally:
-        backend.stop()
-        services.stop()
+    with dashboard_of(plugins, "dummy", live=True) as made:
+        yield made
 
 
 def spot(window: Window, place: str, x: float, y: float) -> tuple[float, float]:

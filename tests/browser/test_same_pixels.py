@@ -11,18 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from livedata_core.api import (
-    DashboardServices,
-    InProcessBroker,
-    InProcessTransport,
-    Layer,
-)
-from livedata_core.config import MemoryConfigStore
+from livedata_core.api import DashboardServices, Layer
 from livedata_core.contract import ArrayData, JobId, ResultKey, Variable, WorkflowId
 from livedata_core.plugins import PluginManager
-from livedata_panel.render.master import HoloViewsRenderer
 from livedata_sans2d.instrument import BANK_SHAPE
-from tests.browser.conftest import Dashboard, OpenWindow, Window, serving
+from tests.browser.conftest import Dashboard, OpenWindow, Window, dashboard_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -52,22 +45,14 @@ TOLERANCE = 16
 @pytest.fixture
 def sans2d(plugins: PluginManager) -> Iterator[Dashboard]:
     """Serve SANS2D with a grid of the cells, without anything that sends data."""
-    services = DashboardServices(
-        plugins=plugins,
-        instrument=plugins.registry.instruments["sans2d"],
-        transport=InProcessTransport(InProcessBroker()),
-        store=MemoryConfigStore(),
-        renderer=HoloViewsRenderer(),
-    )
+    with dashboard_of(plugins, "sans2d", prepare=add_cells) as made:
+        yield made
+
+
+def add_cells(services: DashboardServices) -> None:
     grid = services.plots.add_grid("All", 2, 2)
     for title, layers in CELLS.items():
         services.plots.add_cell(grid, map(_layer, layers), title=title)
-    services.start()
-    try:
-        with serving(services) as url:
-            yield Dashboard(services, url)
-    finally:
-        services.stop()
 
 
 def _layer(what: tuple[str, str, str]) -> Layer:
