@@ -294,7 +294,14 @@ class DashboardServices:
         for workflow_id in workflows:
             self._run_anew(workflow_id)
         names = ", ".join(sorted(str(origin) for origin in reloaded.origins))
-        self.notifications.push(Level.INFO, f"{names}: loaded anew after an edit", "")
+        title = f"{names}: loaded anew after an edit"
+        if not reloaded.stays:
+            self.notifications.push(Level.INFO, title, "")
+            return
+        told = (
+            f"As before until livedata is started again: {', '.join(reloaded.stays)}."
+        )
+        self._warn(title, told, key=told)
 
     def _run_anew(self, workflow_id: WorkflowId) -> None:
         view = self.workflows.workflow(workflow_id)

@@ -21,7 +21,10 @@ from livedata_core.contract import (
 )
 from livedata_core.plots.layout import Layer
 
-__all__ = ["LayerPlotter", "PlotError", "PlottingController"]
+__all__ = ["MEND", "LayerPlotter", "PlotError", "PlottingController"]
+
+MEND = "update the plugin, or show this with another plotter"
+"""What to do where a plotter fails."""
 
 
 class PlotError(ValueError):
@@ -167,11 +170,12 @@ class PlottingController:
             plotter = factory()
         except RefError as error:
             raise PlotError(
-                f"plotter {spec.name!r} of {spec.origin}: {error}"
+                f"plotter {spec.name!r} of {spec.origin}: {error}; install what it "
+                "needs where the dashboard runs, or update the plugin"
             ) from error
         except (Exception, SystemExit) as error:
             raise PlotError(
                 f"plotter {spec.name!r} of {spec.origin} cannot be made: "
-                f"{type(error).__name__}: {error}"
+                f"{type(error).__name__}: {error}; {MEND}"
             ) from error
         return LayerPlotter(spec, plotter, params, self.output(layer))

@@ -6,15 +6,17 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Literal
 
 from livedata_core.contract import OVERVIEW, RunMark, View
 from livedata_core.data.streams import StreamManager
 from livedata_core.plots.aside import AsideCells
-from livedata_core.plots.compute_thread import Call, ComputeThread
-from livedata_core.plots.controller import PlottingController
+from livedata_core.plots.compute_thread import AbandonedError, Call, ComputeThread
+from livedata_core.plots.controller import MEND, PlottingController
 from livedata_core.plots.frames import CellFrame, FrameRenderer, LayerFrame
 from livedata_core.plots.histories import HistoryKeeper
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
@@ -25,6 +27,7 @@ from livedata_core.plots.pipeline import (
     SourceTitle,
     no_names,
 )
+from livedata_core.plots.slowness import Slowness, SlowPlotters
 from livedata_core.plots.views import CellView, admitted, coarser
 from livedata_core.plugins.reports import authors_traceback
 
@@ -108,6 +111,7 @@ class PlotDataService:
         self._look = threading.Event()
         self._stopping = threading.Event()
         self._aside = AsideCells()
+        self._slowness = Slowness()
         self._thread = ComputeThread(self._turn, self._abandon, self.look)
         self._tasks: deque[Callable[[], None]] = deque()
 
@@ -124,6 +128,10 @@ class PlotDataService:
         """
         frames = self._frames
         return frames.get((cell_id, view)) or frames.get((cell_id, coarser(view)))
+
+    def slow(self) -> tuple[SlowPlotters, ...]:
+        """Return which plotters take so long that other plots wait. Any thread."""
+        return self._slowness.all()
 
     def look(self) -> None:
         """Have the compute thread look now: data, views or the layout changed."""
@@ -212,6 +220,7 @@ class PlotDataService:
             (pair for pair in self._viewed() if pair[0] in cells), self._frames.keys()
         )
         self._aside.keep(cells)
+        self._slowness.keep(cells)
         committed = False
         for grid, wanted in _by_grid(cells, viewed):
             frames = {
@@ -302,15 +311,40 @@ class PlotDataService:
             return frame
         plotters = tuple(layer.plotter for layer in cell.layers)
         try:
-            with self._thread.call(cell.id, plotters):
+            with self._call(cell.id, tuple(dict.fromkeys(plotters)), "draw"):
                 drawn = self._renderer.draw(cell, layers, view)
             return replace(frame, drawn=drawn)
         except (Exception, SystemExit) as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
             names = ", ".join(map(self._plotting.describe, dict.fromkeys(plotters)))
-            text = f"{names} cannot be drawn: {type(error).__name__}: {error}"
+            text = f"{names} cannot be drawn: {type(error).__name__}: {error}; {MEND}"
             where = authors_traceback(error)
             return replace(frame, error=text, traceback=where)
+
+    @contextmanager
+    def _call(
+        self,
+        cell_id: str,
+        plotters: tuple[str, ...],
+        what: Literal["make", "compute", "draw"],
+    ) -> Iterator[None]:
+        """Watch code of plotters, and note how long it takes to work."""
+        began = time.monotonic()
+        try:
+            with self._thread.call(cell_id, plotters, work=what != "make"):
+                yield
+        except AbandonedError:
+            raise  # another thread has taken over; nothing is written here
+        except BaseException:
+            self._note(cell_id, plotters, what, began)
+            raise
+        self._note(cell_id, plotters, what, began)
+
+    def _note(
+        self, cell_id: str, plotters: tuple[str, ...], what: str, began: float
+    ) -> None:
+        if what != "make":
+            self._slowness.note(cell_id, plotters, what, time.monotonic() - began)
 
     def _make_layer(self, cell_id: str, layer: Layer) -> LayerPipeline:
         return LayerPipeline(
@@ -320,7 +354,9 @@ class PlotDataService:
             self._title,
             self.look,
             self._runs,
-            lambda work: self._thread.call(cell_id, (layer.plotter,), work=work),
+            lambda work: self._call(
+                cell_id, (layer.plotter,), "compute" if work else "make"
+            ),
             self._regions,
         )
 

@@ -15,10 +15,7 @@ from livedata_core.contract import (
     View,
 )
 from livedata_core.data.streams import Stream, StreamManager
-from livedata_core.plots.controller import (
-    LayerPlotter,
-    PlottingController,
-)
+from livedata_core.plots.controller import MEND, LayerPlotter, PlottingController
 from livedata_core.plots.exports import what_is_shown
 from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
@@ -163,7 +160,7 @@ class LayerPipeline:
             return LayerFrame(
                 self.layer.id,
                 error=f"{spec.title} ({spec.origin}) failed on these data: "
-                f"{type(error).__name__}: {error}",
+                f"{type(error).__name__}: {error}; {MEND}",
                 time_ns=time_ns,
                 traceback=authors_traceback(error),
             )

@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -31,6 +31,7 @@ from livedata_core.plugins.reports import (
     describe,
     label,
 )
+from livedata_core.plugins.staying import staying
 
 __all__ = ["Reloaded", "reload_package", "source_files", "watched_packages"]
 
@@ -47,11 +48,14 @@ class Reloaded:
         The plugins of the package.
     problem:
         Why all is as it was; None if it was loaded.
+    stays:
+        What is used as it was, in words, until the program is started again.
     """
 
     manager: PluginManager
     origins: frozenset[Origin]
     problem: Problem | None = None
+    stays: tuple[str, ...] = ()
 
 
 def watched_packages(manager: PluginManager) -> Mapping[str, tuple[Path, ...]]:
@@ -74,7 +78,10 @@ def watched_packages(manager: PluginManager) -> Mapping[str, tuple[Path, ...]]:
 
 
 def reload_package(
-    manager: PluginManager, package: str, instrument: Instrument
+    manager: PluginManager,
+    package: str,
+    instrument: Instrument,
+    edited: Collection[Path] = (),
 ) -> Reloaded:
     """Import a package anew with its plugins; raises nothing because of it.
 
@@ -86,9 +93,12 @@ def reload_package(
         Name of the top-level package or module.
     instrument:
         The instrument that is open; its hooks are called anew too.
+    edited:
+        The files that were edited, to tell what of them is not in use.
     """
     before = [item for item in manager.loaded if _top(item.found.module) == package]
     origins = frozenset(item.origin for item in before)
+    known = [manager.registry.records_of(item.origin) for item in before]
     modules = _take_out(package)
     loaded = [load(item.found) for item in before]
     problem = _first_new(before, loaded) or _imported_again(modules, before)
@@ -97,7 +107,12 @@ def reload_package(
         made.registry.workflows(instrument)
         problem = _of_hooks(manager, made, origins)
         if problem is None:
-            return Reloaded(made, origins)
+            stays = [
+                words
+                for old, new, records in zip(before, loaded, known, strict=True)
+                for words in staying(old, new, records, edited)
+            ]
+            return Reloaded(made, origins, stays=tuple(dict.fromkeys(stays)))
     _take_out(package)
     sys.modules.update(modules)
     return Reloaded(manager, origins, problem)

@@ -80,12 +80,12 @@ class CodecTable:
             self._tell_once(schema, error)
             raise DecodeError(
                 f"{schema}: {self._provider(schema)} failed with "
-                f"{type(error).__name__}: {error}"
+                f"{type(error).__name__}: {error}. {self._mend(schema)}"
             ) from error
         if not isinstance(message, Message):
             raise DecodeError(
                 f"{schema}: {self._provider(schema)} gave "
-                f"{type(message).__name__} in place of a Message"
+                f"{type(message).__name__} in place of a Message. {self._mend(schema)}"
             )
         return message
 
@@ -119,7 +119,9 @@ class CodecTable:
         try:
             decode = cast("Decode", resolve(spec.decode))
         except RefError as error:
-            decode = _unavailable(f"{self._provider(schema)} is unusable: {error}")
+            decode = _unavailable(
+                f"{self._provider(schema)} is unusable: {error}. {self._mend(schema)}"
+            )
         self._decode[schema] = decode
         return decode
 
@@ -145,11 +147,20 @@ class CodecTable:
         if schema not in self._failed:
             self._failed.add(schema)
             log.error(
-                "%s: %s failed; further failures are counted only",
+                "%s: %s failed; further failures are counted only. %s",
                 schema,
                 self._provider(schema),
+                self._mend(schema),
                 exc_info=error,
             )
+
+    def _mend(self, schema: str) -> str:
+        """Return what to do about a decoder."""
+        origin = self._decoders[schema].origin
+        if origin is None:
+            return "Update livedata"
+        disable = f"`livedata plugins disable {origin.plugin}`"
+        return f"Update {origin.distribution}, or disable it with {disable}"
 
     def _provider(self, schema: str) -> str:
         return f"the decoder of {self._decoders[schema].origin or 'the core'}"

@@ -8,6 +8,7 @@ import pytest
 
 from livedata_cli.edits import EditWatcher
 from livedata_core.api import CellFrame, Level
+from livedata_core.contract import resolve
 from tests.support.edited_plugin import EditedPlugin
 from tests.support.embedded import System, running
 from tests.support.plugins import Site
@@ -84,6 +85,30 @@ def test_a_broken_edit_keeps_what_was_and_says_so(
     system.wait_until(lambda: shows(system, "three 1"))
 
 
+@pytest.mark.parametrize(
+    ("file", "stays"),
+    [
+        ("decoding.py", "decoder 'ed01'"),
+        ("watching.py", "hook livedata_session_started"),
+        ("__init__.py", "decoder 'ed01', hook livedata_session_started"),
+    ],
+)
+def test_what_needs_a_restart_is_named(
+    system: System, plugin: EditedPlugin, file: str, stays: str
+) -> None:
+    resolve("edited.decoding:decode")  # as a message of that schema would
+    watcher = EditWatcher(system.services)
+    plugin.touch("parts.py")
+    watcher.look()
+    notice = system.services.notifications.since(0)[-1]
+    assert (notice.level, notice.text) == (Level.INFO, "")
+    plugin.touch(file)
+    watcher.look()
+    notice = system.services.notifications.since(0)[-1]
+    assert notice.title == "livedata-edited 1.2.3: loaded anew after an edit"
+    assert notice.text == f"As before until livedata is started again: {stays}."
+
+
 def test_authors_see_where_their_code_fails(
     system: System, plugin: EditedPlugin
 ) -> None:
@@ -97,7 +122,8 @@ def test_authors_see_where_their_code_fails(
     (said,) = found.errors
     assert said == (
         "Edited plot (livedata-edited 1.2.3) failed on these data: "
-        "ZeroDivisionError: division by zero"
+        "ZeroDivisionError: division by zero; update the plugin, or show this with "
+        "another plotter"
     )
     assert "parts.py" in found.tracebacks[0]
     assert "return 1 / 0" in found.tracebacks[0]

@@ -6,19 +6,22 @@ that fail at work are here in one running system.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
 
 from livedata_cli.main import cli
-from livedata_core.contract import JobState, WorkflowId
+from livedata_core.contract import JobState, SessionInfo, StreamId, WorkflowId
 from livedata_core.plots.layout import Layer
 from livedata_core.plugins import PluginState
 from livedata_worker.memory import resident_bytes
 from tests.support.bad_plugins import (
     AT_LOADING,
+    HOOKS,
     PLOTTERS,
+    UNREADABLE,
     WORKFLOWS,
     install_bad_plugins,
 )
@@ -41,7 +44,8 @@ class Drawing:
 @pytest.fixture
 def system(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
     monkeypatch.setattr("livedata_core.plugins.collecting.HOOK_TIMEOUT_S", 0.5)
-    install_bad_plugins(site)
+    for folder in install_bad_plugins(site)[1:]:
+        monkeypatch.setattr(sys, "path", [*sys.path, folder])
     monkeypatch.setattr("livedata_core.plots.compute_thread.FIRST_PATIENCE_S", 1.0)
     resident = resident_bytes()
     assert resident is not None
@@ -93,7 +97,8 @@ def test_the_rest_works_and_each_is_named(system: System) -> None:
         services.plots.add_cell(grid, [shown], title=plotter)
     for name in WORKFLOWS:
         services.jobs.commit(WorkflowId("dummy", name, 1), ["panel_0"])
-    system.transport.sink().publish("dummy_detector", b"\0\0\0\0bd01 and more")
+    for topic in ("dummy_detector", "dummy_livedata_data"):
+        system.transport.sink().publish(topic, UNREADABLE)
     system.view_all()
 
     system.wait_until(lambda: errors_of_plots(system).keys() >= PLOTTERS.keys())
@@ -101,10 +106,16 @@ def test_the_rest_works_and_each_is_named(system: System) -> None:
     said = errors_of_plots(system)["bad_slow"]
     assert "Slow (bad_work 1.2.3) did not return within" in said
     for plotter, said in PLOTTERS.items():
-        assert said in errors_of_plots(system)[plotter]
+        told = errors_of_plots(system)[plotter]
+        assert all(words in told for words in (said, "bad_work 1.2.3", "; ")), told
     system.wait_until(lambda: errors_of_jobs(system).keys() >= WORKFLOWS.keys())
     for name, said in WORKFLOWS.items():
-        assert said in errors_of_jobs(system)[name]
+        told = errors_of_jobs(system)[name]
+        assert all(words in told for words in (said, "bad_work 1.2.3", "plugin")), told
+    unreadable = StreamId("dummy_livedata_data", "<error>")
+    counted = services.resources.counters.snapshot()[unreadable]
+    assert "bd01: the decoder of bad_work 1.2.3 failed" in str(counted.last_error)
+    assert "`livedata plugins disable bad_work`" in str(counted.last_error)
 
     frames = services.plot_data
     versions = {cell: frames.cell(cell).version for cell in good}  # type: ignore[union-attr]
@@ -116,12 +127,20 @@ def test_the_rest_works_and_each_is_named(system: System) -> None:
     )
     assert all(not frames.cell(cell).errors for cell in good)  # type: ignore[union-attr]
 
+    services.registry.session_widgets(SessionInfo("test", "dummy"))
     services.sessions.close("test")
+    system.backend.stop()
+    services.stop()
     services.plugins.close()
     problems = report_of(services.plugins, "bad_work").problems
     said = " ".join(problem.message for problem in problems)
     for words in ("OSError: no session for you", "SystemExit: closed"):
         assert words in said
+    everywhere = report_of(services.plugins, "bad_everywhere").problems
+    assert {problem.hook for problem in everywhere} == {*HOOKS}
+    for problem in everywhere:
+        assert "'bad_everywhere' (bad_everywhere 1.2.3)" in problem.message
+        assert ";" in problem.message, "what is wrong; what mends it"
 
 
 def test_each_that_fails_at_loading_is_listed_with_version_and_way_out(

@@ -1,8 +1,10 @@
 """Somebody who follows a page of the documentation, block by block, in this process.
 
 Files are written and changed as the page says, `livedata` and `pytest` are called as
-their commands would, packages are built and put on the path. ``livedata serve`` becomes
-a whole system without browser, which has to show every plot of the layout.
+their commands would, packages are built and put on the path, and uploaded to an index
+on loopback. ``livedata serve`` becomes a whole system without browser, which has to
+show every plot of the layout. Where a block starts a worker or simulator of its own,
+these are processes, and so is the dashboard.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ import sysconfig
 import tomllib
 import venv
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +35,14 @@ from livedata_core.contract import resolve
 from livedata_core.plugins import load_plugins
 from livedata_testing.dashboard import running
 from tests.support.blocks import Block, blocks
+from tests.support.package_index import package_index
+from tests.support.pages import why_not_run
+from tests.support.terminals import Terminals
 
 __all__ = ["Author", "forget", "pytest_here"]
 
 _ENDLESS = ("worker", "simulate")
-"""Commands that run until Ctrl-C; `serve` runs what they do."""
+"""Commands that run until Ctrl-C; each is left running to the end of its block."""
 
 
 class Author:
@@ -45,20 +52,17 @@ class Author:
     ----------
     folder:
         Empty; becomes the current folder.
-    given:
-        Commands that the tests' environment has done already, or that reach beyond
-        this machine.
     """
 
-    def __init__(
-        self, folder: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
-    ) -> None:
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder
-        self.given = given
         self.printed: dict[str, str] = {}
         self._names: dict[str, Any] = {"__name__": "page"}
         self._site = folder / "site"
         self._site.mkdir()
+        self._terminals: Terminals | None = None
+        self._stack = ExitStack()
+        self._index: Mapping[str, str] = {}
         self._path = list(sys.path)
         monkeypatch.chdir(folder)
         monkeypatch.setenv("LIVEDATA_CONFIG_DIR", os.fspath(folder / "config"))
@@ -66,7 +70,8 @@ class Author:
         site.addsitedir(os.fspath(self._site))
 
     def done(self) -> None:
-        """Forget what was imported from the folder."""
+        """End what runs, and forget what was imported from the folder."""
+        self._stack.close()
         sys.path[:] = self._path
         forget(self.folder)
 
@@ -90,11 +95,16 @@ class Author:
             "pytest": self._pytest,
             "cd": self._cd,
             "python3": self._python,
-            "fresh/bin/pip": self._fresh_pip,
-            "fresh/bin/livedata": self._fresh_livedata,
+            "twine": partial(self._module, "twine"),
         }
-        assert program in does, f"no way to run {command!r} here"
-        self.printed[command] = does[program](arguments)
+        environment, _, name = program.rpartition("/bin/")
+        if environment:
+            does = {
+                "pip": partial(self._pip_of, environment),
+                "livedata": partial(self._livedata_of, environment),
+            }
+        assert name in does, f"no way to run {command!r} here"
+        self.printed[command] = does[name](arguments)
         return self.printed[command]
 
     def _write(self, block: Block, before: str) -> None:
@@ -122,19 +132,25 @@ class Author:
         }
         if block.language == "console":
             for command, expected in block.commands:
-                printed = "" if command in self.given else self.run(command)
+                printed = "" if why_not_run(command) else self.run(command)
                 missing = [line for line in expected if line not in printed]
                 assert not missing, (command, missing, printed)
+            if self._terminals is not None:
+                self._terminals.interrupt()
         elif block.language == "python":
             exec(compile(block.text, "page", "exec"), self._names)
         else:
             reads[block.language](block.text)
 
     def _livedata(self, arguments: list[str]) -> str:
-        if arguments[0] == "serve":
-            return self._serve(arguments[1:])
         if arguments[0] in _ENDLESS:
-            arguments = [*arguments, "--help"]  # whether it knows its options
+            self._beside().start(arguments)
+            return ""
+        if arguments[0] == "serve":
+            if self._terminals is not None and self._terminals.busy:
+                self._terminals.serve(arguments)
+                return ""
+            return self._serve(arguments[1:])
         finished = CliRunner().invoke(cli, arguments, prog_name="livedata")
         assert finished.exit_code == 0, (arguments, finished.output)
         return finished.output
@@ -201,41 +217,78 @@ class Author:
         assert code == 0, text
         return text
 
+    def _beside(self) -> Terminals:
+        """Return terminals that have what the page has installed."""
+        if self._terminals is None:
+            here = _environment(self.folder / "here", os.fspath(self._site))
+            program = [os.fspath(here / "bin" / "python"), "-m", "livedata_cli"]
+            self._terminals = Terminals(self.folder, program)
+            self._stack.callback(self._terminals.interrupt)
+        return self._terminals
+
     def _python(self, arguments: list[str]) -> str:
-        if arguments[:2] == ["-m", "venv"]:
-            fresh = Path(arguments[2])
-            venv.create(fresh, with_pip=False)
-            here = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
-            (_packages(fresh) / "here.pth").write_text(here, encoding="utf-8")
-        else:
-            assert arguments[:3] == ["-m", "build", "--outdir"], arguments
-            where = Path(arguments[3])
-            for how in ("build_sdist", "build_wheel"):
-                built = self._build(Path(arguments[4]).resolve(), how)
-                built.replace(where / built.name)
-        return ""
+        assert arguments[0] == "-m", arguments
+        if arguments[1] == "venv":
+            _environment(Path(arguments[2]))
+            return ""
+        # What builds a package is installed here, and is not fetched.
+        options = ["--no-isolation"] if arguments[1] == "build" else []
+        return self._module(arguments[1], [*arguments[2:], *options])
 
-    def _fresh_pip(self, arguments: list[str]) -> str:
-        with zipfile.ZipFile(arguments[-1]) as archive:
-            archive.extractall(_packages(Path("fresh")))
-        return ""
+    def _module(self, name: str, arguments: list[str]) -> str:
+        command = [sys.executable, "-m", name, *_expanded(arguments)]
+        return _printed(command, self._uploads() if name == "twine" else {})
 
-    def _fresh_livedata(self, arguments: list[str]) -> str:
-        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        command = ["fresh/bin/python", "-m", "livedata_cli", *arguments]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=True
-        ).stdout
+    def _pip_of(self, environment: str, arguments: list[str]) -> str:
+        python = f"{environment}/bin/python"
+        command = [sys.executable, "-m", "pip", "--python", python, *arguments]
+        return _printed(command, self._uploads())
+
+    def _uploads(self) -> Mapping[str, str]:
+        """Return the environment of an index that takes uploads."""
+        if not self._index:
+            index = package_index(self.folder / "index")
+            self._index = self._stack.enter_context(index)
+        return self._index
+
+    def _livedata_of(self, environment: str, arguments: list[str]) -> str:
+        return _printed([f"{environment}/bin/python", "-m", "livedata_cli", *arguments])
 
     def _cd(self, arguments: list[str]) -> str:
         os.chdir(arguments[0])
         return ""
 
 
-def _packages(environment: Path) -> Path:
-    return Path(
-        sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": ""})
-    )
+def _environment(folder: Path, *sites: str) -> Path:
+    """Make an environment that has what this one has, and what is in other folders."""
+    venv.create(folder, with_pip=False)
+    packages = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": ""})
+    here = (sysconfig.get_path("purelib"), *sites)
+    lines = [f"import site; site.addsitedir({place!r})\n" for place in here]
+    Path(packages, "here.pth").write_text("".join(lines), encoding="utf-8")
+    return folder
+
+
+def _matches(pattern: str) -> list[str]:
+    return sorted(map(str, Path().glob(pattern)))
+
+
+def _expanded(arguments: list[str]) -> list[str]:
+    """Do what a shell does with ``*``."""
+    return [
+        name
+        for argument in arguments
+        for name in (_matches(argument) if "*" in argument else [argument])
+    ]
+
+
+def _printed(command: list[str], variables: Mapping[str, str] | None = None) -> str:
+    """Return what a command prints that has to succeed."""
+    environment = {**os.environ, **(variables or {})}
+    environment.pop("PYTHONPATH", None)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, (command, done.stdout + done.stderr)
+    return done.stdout
 
 
 def forget(folder: Path) -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from livedata_core.contract import LivedataHooks
 from tests.support.plugins import Site
 
 __all__ = [
     "AT_LOADING",
     "AT_WORK",
+    "HOOKS",
     "PLOTTERS",
-    "SHORT_WAITS",
+    "SITECUSTOMIZE",
+    "UNREADABLE",
     "WORKFLOWS",
     "install_bad_plugins",
 ]
+
+HOOKS = tuple(name for name in vars(LivedataHooks) if name.startswith("livedata_"))
+TRANSPORT = (
+    "from livedata_core.contract import TransportSpec, hookimpl\n"
+    "@hookimpl\ndef livedata_transports():\n"
+    "    yield TransportSpec(name='{}', title='Mine', factory='a:b')"
+)
 
 AT_LOADING = {
     "bad_import": "import a_module_that_nobody_has",
@@ -28,10 +38,19 @@ AT_LOADING = {
     "@hookimpl\ndef livedata_plotters(): yield 'bars'",
     "bad_field": "from livedata_core.contract import PlotterSpec, hookimpl\n"
     "@hookimpl\ndef livedata_plotters(): yield PlotterSpec(name='bars')",
-    "bad_taken": "from livedata_core.contract import TransportSpec, hookimpl\n"
-    "@hookimpl\ndef livedata_transports():\n"
-    "    yield TransportSpec(name='in-process', title='Mine', factory='a:b')",
+    "bad_taken": TRANSPORT.format("in-process"),
+    "bad_left": TRANSPORT.format("wanted"),
+    "bad_right": TRANSPORT.format("wanted"),
+    "bad_twice": "\n".join(
+        [TRANSPORT.format("same"), TRANSPORT.format("same").splitlines()[-1]]
+    ),
+    "bad_nowhere": "",
 }
+"""Each with one problem, but for those that raise in every hook."""
+
+IN_EVERY_HOOK = "from livedata_core.contract import hookimpl\n" + "".join(
+    f"@hookimpl\ndef {name}(): raise KeyError('{name}')\n" for name in HOOKS
+)
 
 AT_WORK = """
 import sys
@@ -57,7 +76,8 @@ def livedata_workflows(instrument):
         yield WorkflowSpec(name=f"bad_{name}", id=WorkflowId("dummy", f"bad_{name}", 1),
                            title=name.title(), sources=("panel_0",),
                            outputs=(OutputSpec(name="out", title="Out"),),
-                           factory=f"bad_work:{name}")
+                           factory="bad_heavy:Lacking" if name == "lacking"
+                           else f"bad_work:{name}")
 
 @hookimpl
 def livedata_grid_templates(instrument):
@@ -148,7 +168,7 @@ class leaving(processing):
     def accumulate(self, batch): sys.exit("off for lunch")
 class hoarding(finalizing):
     def __init__(self, context): self.kept = []
-    def accumulate(self, batch): self.kept.append(b"x" * (64 * 2**20))
+    def accumulate(self, batch): self.kept.append(b"x" * (128 * 2**20))
     def finalize(self): return {}
 
 def decode(wire):
@@ -163,7 +183,7 @@ PLOTTERS = {
     "bad_missing": "cannot import 'bad_work:missing'",
 }
 WORKFLOWS = {
-    "bad_lacking": "cannot import 'bad_work:lacking'",
+    "bad_lacking": "No module named 'a_reduction_that_nobody_has'",
     "bad_unmakeable": "ValueError: no calibration",
     "bad_processing": "MemoryError: too many events",
     "bad_finalizing": "RuntimeError: no result",
@@ -171,19 +191,45 @@ WORKFLOWS = {
     "bad_hoarding": "Start Hoarding (bad_work 1.2.3) again with less to keep",
 }
 
+UNREADABLE = b"\0\0\0\0bd01 and more"
+"""A message whose decoder, of a bad plugin, always fails."""
 
-SHORT_WAITS = """
+SITECUSTOMIZE = f"""
+import threading, time
+import livedata_cli.embedded as embedded
 import livedata_core.plots.compute_thread as compute
 import livedata_core.plugins.collecting as collecting
+
 collecting.HOOK_TIMEOUT_S = 0.5
 compute.FIRST_PATIENCE_S = 3.0
+
+def send(sink):
+    while True:
+        for topic in ("dummy_detector", "dummy_livedata_data"):
+            sink.publish(topic, {UNREADABLE!r})
+        time.sleep(0.5)
+
+def start(self, start=embedded.EmbeddedBackend.start):
+    start(self)
+    threading.Thread(target=send, args=[self._transport.sink()], daemon=True).start()
+
+embedded.EmbeddedBackend.start = start
 """
-"""As ``sitecustomize`` of a process: nobody learns more from waiting for longer."""
+"""Of a process: short waits, for nobody learns more from longer ones, and messages
+that cannot be read."""
 
 
-def install_bad_plugins(site: Site) -> None:
-    """Install all of them."""
+def install_bad_plugins(site: Site) -> list[str]:
+    """Install all of them; return the folders that are to be on the path, in order."""
     for name, source in AT_LOADING.items():
         site.install(name, source)
+    site.entry_points(
+        "bad_nowhere-1.2.3.dist-info", {"bad_nowhere": "bad_nowhere:gone"}
+    )
     site.install("bad_metadata", "", metadata=b"Name: \xff\xfe")
+    site.install("bad_everywhere", IN_EVERY_HOOK)
     site.install("bad_work", AT_WORK)
+    site.write("bad_heavy.py", "import a_reduction_that_nobody_has")
+    older = Site(site.folder / "older")
+    older.install("bad_work", "raise AssertionError('shadowed')", version="0.1")
+    return [str(site.folder), str(older.folder)]

@@ -40,12 +40,18 @@ class Block:
 
     @property
     def commands(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Commands of a ``console`` block, each with the lines that it prints."""
+        """Commands of a ``console`` block, each with the lines that it prints.
+
+        In a block without a prompt every line is a command.
+        """
         found: list[tuple[str, list[str]]] = []
-        for line in self.text.replace("\\\n", " ").splitlines():
-            if line.startswith("$ "):
-                found.append((" ".join(line[2:].split()), []))
-            elif line.strip():
+        lines = self.text.replace("\\\n", " ").splitlines()
+        prompts = any(line.startswith("$ ") for line in lines)
+        for line in filter(str.strip, lines):
+            if line.startswith("$ ") or not prompts:
+                together = line.removeprefix("$ ").split(" && ")
+                found += [(" ".join(command.split()), []) for command in together]
+            else:
                 found[-1][1].append(line.strip())
         return tuple((command, tuple(printed)) for command, printed in found)
 

@@ -9,6 +9,7 @@ __all__ = ["EditedPlugin"]
 PLUGIN = """
 from pydantic import BaseModel
 from livedata_core.contract import *
+from edited.watching import livedata_session_started
 
 class Params(BaseModel):
     pass
@@ -25,6 +26,10 @@ def livedata_workflows(instrument):
                            title="Edited flow", sources=("panel_0",),
                            outputs=(OutputSpec(name="out", title="Out"),),
                            factory="edited.parts:Flow")
+
+@hookimpl
+def livedata_decoders():
+    yield DecoderSpec(name="ed01", decode="edited.decoding:decode")
 
 @hookimpl
 def livedata_grid_templates(instrument):
@@ -57,6 +62,13 @@ class Flow:
         return {"out": sc.DataArray(sc.scalar($value))}
 """
 
+WATCHING = """
+from livedata_core.contract import hookimpl
+
+@hookimpl
+def livedata_session_started(session): ...
+"""
+
 INFO = "livedata_edited-1.2.3.dist-info"
 
 
@@ -76,9 +88,16 @@ class EditedPlugin:
             "Requires-Dist: livedata-core\n",
         )
         site.entry_points(INFO, {"edited": "edited.plugin"})
+        site.write("edited/watching.py", WATCHING)
+        site.write("edited/decoding.py", "def decode(wire): ...\n")
         self.edit()
 
     def edit(self, compute: str = "f'one {value:g}'", value: str = "1.0") -> None:
         """Write the plotter and the workflow."""
         text = PARTS.replace("$compute", compute).replace("$value", value)
         self._site.write("edited/parts.py", text)
+
+    def touch(self, name: str) -> None:
+        """Add a line to another of its files."""
+        file = self._site.folder / "edited" / name
+        self._site.write(f"edited/{name}", file.read_text() + "# edited\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,16 +60,20 @@ class EditWatcher:
         edited = []
         for name, paths in self._packages.items():
             state = _state_of(paths)
-            if state != self._states[name]:
+            before = self._states[name]
+            if state != before:
                 self._states[name] = state
                 edited.append(name)
-                self._reload(name)
+                self._reload(name, {path for path, _ in before.items() ^ state.items()})
         return tuple(edited)
 
-    def _reload(self, package: str) -> None:
+    def _reload(self, package: str, files: Collection[Path]) -> None:
         services = self._services
-        reloaded = reload_package(services.plugins, package, services.instrument)
-        if reloaded.problem is None:
+        reloaded = reload_package(services.plugins, package, services.instrument, files)
+        if reloaded.stays:
+            stays = ", ".join(reloaded.stays)
+            log.warning("%s is loaded anew; restart for: %s", package, stays)
+        elif reloaded.problem is None:
             log.info("%s is loaded anew", package)
         else:
             log.warning("%s", reloaded.problem.message)

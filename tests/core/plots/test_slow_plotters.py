@@ -12,12 +12,13 @@ import pytest
 from livedata_core.contract import OVERVIEW, Origin, PlotInput, View
 from livedata_core.data.service import DataService
 from livedata_core.data.streams import StreamManager
-from livedata_core.plots import compute_thread
+from livedata_core.plots import compute_thread, slowness
 from livedata_core.plots.aside import MOST_TRIES
 from livedata_core.plots.controller import PlottingController
 from livedata_core.plots.data_service import PlotDataService
 from livedata_core.plots.frames import CellFrame
 from livedata_core.plots.layout import Cell, Grid, Layout
+from livedata_core.plots.slowness import OFTEN
 from tests.support.plotting import (
     SUM,
     WORKFLOW,
@@ -167,3 +168,42 @@ def test_it_is_not_tried_for_ever_but_after_a_change(
     running.layout = Layout(grids=(grid.with_changed(running.slow, layers=(changed,)),))
     running.plots.look()
     running.until(lambda: running.drawn(running.slow) == "<20.0>")
+
+
+def test_one_that_is_slow_again_and_again_is_told_with_its_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(slowness, "SLOW_S", 0.01)
+    running = Running("compute")
+    try:
+        for number in range(1, OFTEN + 1):
+            put(running.data, "a", float(number))
+            assert running.gate.reached.acquire(timeout=60)
+            assert running.plots.slow() == ()
+            time.sleep(0.02)
+            old, running.gate.open = running.gate.open, threading.Event()
+            old.set()
+            running.until(lambda: running.drawn(running.slow) == f"<{number}.0>")  # noqa: B023
+        (slow,) = running.plots.slow()
+        assert (slow.cell_id, slow.plotters) == (running.slow, ("compute",))
+        told = slow.told("Compute (livedata-acme 1.4.2)", "“Rear bank”")
+        assert "took 0.0 s for the last update of “Rear bank”" in told
+        assert "show less with it, or update the plugin" in told
+
+        monkeypatch.setattr(slowness, "SLOW_S", 60.0)
+        running.gate.open.set()
+        put(running.data, "a", 9.0)
+        running.until(lambda: running.drawn(running.slow) == "<9.0>")
+        assert running.plots.slow() == (), "it is quick again"
+    finally:
+        running.gate.open.set()
+        running.plots.stop()
+
+
+def test_what_is_gone_from_the_layout_is_slow_no_more() -> None:
+    noted = slowness.Slowness()
+    for cell in ("one", "two"):
+        for _ in range(OFTEN):
+            noted.note(cell, ("lines",), "draw", slowness.SLOW_S + 1.0)
+    noted.keep(["two"])
+    assert [slow.cell_id for slow in noted.all()] == ["two"]

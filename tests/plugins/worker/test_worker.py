@@ -16,6 +16,7 @@ from livedata_core.contract import (
     JobState,
     LogData,
     Message,
+    Origin,
     OutputSpec,
     ResultKey,
     ServiceState,
@@ -68,6 +69,7 @@ MOODY = WorkflowSpec(
     sources=("left", "right"),
     outputs=(OutputSpec(name="total", title="Total"),),
     factory="tests.plugins.worker.test_worker:Moody",
+    origin=Origin(plugin="acme", distribution="livedata-acme", version="1.4.2"),
 )
 
 
@@ -221,8 +223,11 @@ def test_a_failing_workflow_shows_as_error_and_leaves_the_others_alone() -> None
     assert values(seen, "counts_total") == [10, 10, 10, 10]
     states = {s.state: s for s in job_statuses(seen) if s.job_id == bad}
     error = states[JobState.ERROR].error or ""
-    assert error.startswith("Failed to update: ")
-    assert "3 updates" in (states[JobState.WARNING].warning or "")
+    assert error.startswith("Moody (livedata-acme 1.4.2) failed to update: ")
+    assert error.endswith("; change its parameters, or update the plugin")
+    warning = states[JobState.WARNING].warning or ""
+    assert "3 updates" in warning
+    assert "in the last one Moody (livedata-acme 1.4.2) failed" in warning
     assert values(seen, "total") == [4]
     rig.act(JobAction.RESET, bad)
     rig.worker.step()

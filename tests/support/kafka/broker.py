@@ -187,6 +187,20 @@ class KafkaBroker:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"topics {topics} are still there")
 
+    def tool(self, main: str, *arguments: str) -> str:
+        """Run one of Kafka's own tools, by its class; return what it printed.
+
+        Raises
+        ------
+        RuntimeError
+            If it fails, with what it said.
+        """
+        command = self._command(main, *arguments)
+        done = subprocess.run(command, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{main} failed: {done.stdout}{done.stderr}")
+        return done.stdout
+
     def __enter__(self) -> KafkaBroker:
         self.start()
         return self

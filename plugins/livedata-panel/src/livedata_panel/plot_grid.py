@@ -164,6 +164,7 @@ class PlotGridTabs:
             "data": _query(frame, paused),
             "detail": self._traceback(cell, frame),
             "edit": self._broken_edit(cell),
+            "slow": self._slow(cell),
             "time": millis(frame.time_ns) if frame is not None else None,
             "covers": frame.covered.text if frame is not None else "",
             "cut": frame.covered.cut if frame is not None else False,
@@ -181,6 +182,16 @@ class PlotGridTabs:
         of_plot = () if frame is None else frame.tracebacks
         of_jobs = [source.detail for source in self._sources(cell) if source.detail]
         return "\n".join(dict.fromkeys((*of_plot, *of_jobs)))
+
+    def _slow(self, cell: Cell) -> str:
+        """Return which plotter of a cell holds up other plots, if one does."""
+        services = self._services
+        said = (
+            slow.told(" and ".join(map(services.plotting.describe, slow.plotters)))
+            for slow in services.plot_data.slow()
+            if slow.cell_id == cell.id
+        )
+        return next(said, "")
 
     def _broken_edit(self, cell: Cell) -> dict[str, str] | None:
         """Return why a plugin that the cell shows is not used as it was edited."""

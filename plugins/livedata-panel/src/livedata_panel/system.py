@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from livedata_core.api import DashboardServices, PluginReport, PluginState
-from livedata_core.contract import TopicTraffic
+from livedata_core.contract import Origin, TopicTraffic
 from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip
 from livedata_panel.server_view import server_view
-from livedata_panel.titles import millis
+from livedata_panel.titles import cell_title, millis
 from livedata_panel.worker_views import (
     job_rows,
     worker_rows,
@@ -51,8 +52,24 @@ class SystemStatusWidget:
             },
             "streams": self._streams(),
             "sessions": self._sessions(),
-            "plugins": [_plugin(r) for r in self._services.plugins.reports],
+            "plugins": self._plugins(),
         }
+
+    def _plugins(self) -> list[dict[str, Any]]:
+        slow: dict[Origin | None, list[str]] = {}
+        services = self._services
+        cells = {cell.id: cell for _, cell in services.plots.layout.cells()}
+        for found in services.plot_data.slow():
+            cell = cells.get(found.cell_id)
+            title = "a plot" if cell is None else f"“{cell_title(services, cell)}”"
+            for name in found.plotters:
+                spec = services.plotters.get(name)
+                told = found.told(services.plotting.describe(name), title)
+                slow.setdefault(spec.origin if spec else None, []).append(told)
+        return [
+            _plugin(report, slow.get(report.origin, ()))
+            for report in services.plugins.reports
+        ]
 
     def _streams(self) -> list[dict[str, Any]]:
         snapshot = self._services.resources.counters.snapshot()
@@ -103,7 +120,9 @@ def _traffic(traffic: TopicTraffic | None) -> dict[str, Any]:
     }
 
 
-def _plugin(report: PluginReport) -> dict[str, Any]:
+def _plugin(report: PluginReport, slow: Sequence[str]) -> dict[str, Any]:
+    """Return a plugin with what is wrong, slow plotters of it among that."""
+    problems = [*(problem.message for problem in report.problems), *slow]
     registered = [
         _counted(len(records), kind.replace("_", " "))
         for kind, records in report.records.items()
@@ -116,11 +135,11 @@ def _plugin(report: PluginReport) -> dict[str, Any]:
         "state": report.state.value,
         "tone": (
             "ageing"
-            if report.state is PluginState.LOADED and report.problems
+            if report.state is PluginState.LOADED and problems
             else PLUGIN_TONES[report.state]
         ),
         "registers": ", ".join(registered),
-        "problems": [problem.message for problem in report.problems],
+        "problems": problems,
     }
 
 

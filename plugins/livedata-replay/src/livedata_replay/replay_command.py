@@ -103,7 +103,7 @@ def replay(ctx: click.Context, /, file: Path, **options: Any) -> None:
         closing(transport.sink()) as sink,
     ):
         playback, encode = _playback(ctx.obj, producer, sink, options)
-        watch(playback, transport)
+        watch(playback, transport, f"plays {file}  (Ctrl-C stops it)")
         sink.close()
         if not transport.status().connected:
             raise CannotStart(f"not all may have arrived: {broker_state(transport)}")

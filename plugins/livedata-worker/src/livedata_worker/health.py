@@ -1,11 +1,46 @@
-"""What is wrong with a job, and the state that it shows for that."""
+"""What is wrong with a job, in words that name its plugin and what to do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from traceback import format_exception
 
-__all__ = ["JobHealth"]
+from livedata_core.contract import RefError, WorkflowSpec
+
+__all__ = ["JobHealth", "failure", "named"]
+
+
+def named(spec: WorkflowSpec) -> str:
+    """Return a workflow's title with its plugin and version."""
+    return f"{spec.title} ({spec.origin})" if spec.origin else spec.title
+
+
+def failure(
+    spec: WorkflowSpec, what: str, error: BaseException, *, tracebacks: bool = False
+) -> str:
+    """Return a sentence on what a workflow did wrong; lines below it tell more.
+
+    Parameters
+    ----------
+    what:
+        E.g. ``failed to update``.
+    tracebacks:
+        Whether to tell where it came from.
+    """
+    first, _, more = str(error).partition("\n")
+    mend = (
+        "install what it needs where the worker runs"
+        if isinstance(error, RefError)
+        else "change its parameters"
+    )
+    said = f"{type(error).__name__}: {first}".removesuffix(": ")
+    where = "".join(format_exception(error)) if tracebacks else ""
+    lines = [
+        f"{named(spec)} {what}: {said.rstrip('.')}; {mend}, or update the plugin",
+        more,
+        where,
+    ]
+    return "\n".join(line.rstrip() for line in lines if line)
 
 
 @dataclass(slots=True)
@@ -14,6 +49,8 @@ class JobHealth:
 
     Attributes
     ----------
+    spec:
+        Its workflow.
     error:
         Why it gives no results now; None where it does.
     failures, last_failure:
@@ -28,6 +65,7 @@ class JobHealth:
         Why the last regions of a kind were not taken, by kind.
     """
 
+    spec: WorkflowSpec
     error: str | None = None
     failures: int = 0
     last_failure: str = ""
@@ -40,9 +78,7 @@ class JobHealth:
         """Note a failure, e.g. that it ``failed to update``."""
         self.failures += 1
         self.last_failure = f"{what}: {type(error).__name__}: {error}"
-        self.error = self.last_failure[0].upper() + self.last_failure[1:]
-        if self.tracebacks:
-            self.error += "\n" + "".join(format_exception(error))
+        self.error = failure(self.spec, what, error, tracebacks=self.tracebacks)
 
     def recovered(self) -> None:
         """Note that an update went well."""
@@ -63,7 +99,7 @@ class JobHealth:
         if self.failures and self.error is None:
             sentences.append(
                 f"{self.failures} updates since the start or reset are incomplete or "
-                f"missing; the last one {self.last_failure}"
+                f"missing; in the last one {named(self.spec)} {self.last_failure}"
             )
         sentences += [
             f"The last regions of kind {kind} were not taken: {reason}"

@@ -25,7 +25,7 @@ from livedata_core.contract import (
     WorkflowSpec,
 )
 from livedata_worker.cut import cut
-from livedata_worker.health import JobHealth
+from livedata_worker.health import JobHealth, failure, named
 from livedata_worker.runs import RunsAhead
 
 __all__ = ["BACKLOG", "Ended", "Job"]
@@ -87,7 +87,7 @@ class Job:
         self._skip_until_ns: int | None = None
         self._ending = False
         self._ended: Ended | None = None
-        self._health = JobHealth(error, tracebacks=tracebacks)
+        self._health = JobHealth(spec, error, tracebacks=tracebacks)
         self._note_missing()
 
     @property
@@ -192,10 +192,9 @@ class Job:
         self._workflow = None
         self._backlog.clear()
         self._context.clear()
-        origin = f" ({self.spec.origin})" if self.spec.origin else ""
         self._health.error = (
-            f"Stopped: {why}. Start {self.spec.title}{origin} again with less to "
-            "keep, raise --memory-limit of the worker, or update the plugin."
+            f"Stopped: {why}. Start {named(self.spec)} again with less to keep, "
+            "raise --memory-limit of the worker, or update the plugin."
         )
         log.error("job %s of %s: %s", self.command.job_id, self.spec.id, why)
 
@@ -219,7 +218,7 @@ class Job:
             self._health.regions[kind] = str(error)
         except (Exception, SystemExit) as error:
             log.exception("job %s failed to take regions", self.command.job_id)
-            self._health.regions[kind] = f"{type(error).__name__}: {error}"
+            self._health.regions[kind] = failure(self.spec, "failed", error)
         else:
             self._health.regions.pop(kind, None)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from traceback import format_exception
 from typing import Any, Literal
 
 from livedata_core.contract import (
@@ -28,6 +27,7 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
+from livedata_worker.health import failure
 from livedata_worker.job import BACKLOG, Ended, Job
 from livedata_worker.memory import MemoryLimit, give_back
 from livedata_worker.pieces import Piece
@@ -196,13 +196,12 @@ class JobManager:
         try:
             workflow = make_workflow(self._instrument, spec, command, params)
         except (Exception, SystemExit) as error:
-            reason = f"Failed to start: {type(error).__name__}: {error}"
-            key = (command.identifier, command.job_id)
-            where = "".join(format_exception(error)) if self._tracebacks else ""
-            self._jobs[key] = Job(spec, command, None, f"{reason}\n{where}".rstrip())
-            raise CommandRefusedError(
-                f"{spec.title} on {command.job_id.source_name}: {reason}"
-            ) from error
+            what = f"failed to start on {command.job_id.source_name}"
+            told = failure(spec, what, error, tracebacks=self._tracebacks)
+            self._jobs[command.identifier, command.job_id] = Job(
+                spec, command, None, told
+            )
+            raise CommandRefusedError(failure(spec, what, error)) from error
         job = Job(
             spec,
             command,

@@ -46,6 +46,7 @@ function card(cell, status, plots, act, alone, handles) {
       marks(cell, plots), pill(status)),
     status?.covers ? h("p", { key: "covers", class: status.cut ? "covers cut" : "covers", title: status.covers },
       status.covers) : null,
+    status?.slow ? h("p", { key: "slow", class: "covers cut", title: status.slow }, status.slow) : null,
     h("div", { class: "card-body" },
       h("div", { key: "slot", class: "slot", keep: true, "data-slot": cell.id,
         ondblclick: () => act.fit(cell.id) }),
