@@ -31,7 +31,9 @@ log = logging.getLogger(__name__)
 
 SLICE_S = 0.1
 """Longest wait of the client: a source closes within it."""
-BATCH_BYTES = 64 << 20
+BATCH_BYTES = 8 << 20
+"""How much is taken from the client at once: so little that what was copied is still
+in the processor's cache when it is read."""
 BATCH_MESSAGES = 1000
 _LOST_PLACE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)
 

@@ -42,9 +42,9 @@ _CONSUMER: Mapping[str, object] = {
     # partition that is new, or was full, waits for the answer to the others.
     "fetch.wait.max.ms": 50,
     "fetch.min.bytes": 1,
-    # Of one partition at a time: large enough for the network, small beside the
-    # queue. A larger message still comes, alone.
-    "fetch.message.max.bytes": 16 * MIB,
+    # Of one partition at a time: large enough for the network, small enough for the
+    # processor's cache and beside the queue. A larger message still comes, alone.
+    "fetch.message.max.bytes": 4 * MIB,
     "fetch.max.bytes": 64 * MIB,
     "receive.message.max.bytes": 2 * LARGEST_MESSAGE,
     # A full queue is looked at again after this; the default of 1 s starves readers.

@@ -47,7 +47,7 @@ class KafkaTransport:
         If the broker refuses the credentials or the certificate.
     """
 
-    role = Role("livedata-worker", read_ahead_kb=256 << 10, linger_ms=5.0)
+    role = Role("livedata-worker", read_ahead_kb=64 << 10, linger_ms=5.0)
 
     def __init__(self, settings: KafkaSettings) -> None:
         self._settings = settings

@@ -79,6 +79,7 @@ class EventCounter:
             np.zeros(slots.size + 1, dtype=np.int64),
             np.zeros((REGIONS, slots.size + 1), dtype=np.int64),
         )
+        self._has_regions = False
         self.since_start = places * slots.size <= TABLE_CELLS
         """Whether spectra of regions cover what came before they were drawn."""
         width = slots.size if self.since_start else 1
@@ -108,6 +109,7 @@ class EventCounter:
         own = self._sums.mask[:-1]
         changed = mask ^ own
         own[...] = mask
+        self._has_regions = bool(mask.any())
         for region in range(REGIONS):
             bit = np.uint8(1 << region)
             if not np.any(changed & bit):
@@ -205,7 +207,7 @@ class EventCounter:
         self, function: Callable[..., None], times: Int32s, pixels: Int32s | None
     ) -> None:
         own = pixels if self._with_pixels else None
-        last = self._high if self.since_start else bool(self._sums.mask.any())
+        last = self._high if self.since_start else self._has_regions
         low = self._low if self.since_start else self._low.reshape(-1)
         function(times, own, self._how, self._search, self._sums, low, last)
 

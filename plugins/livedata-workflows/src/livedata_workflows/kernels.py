@@ -169,31 +169,46 @@ def count_image(
     low: Uint8s,
     regions: bool,
 ) -> None:
-    """Count places, [place], in narrow counters; spectra go to the sums directly."""
+    """Count places, [place], in narrow counters; spectra go to the sums directly.
+
+    Each block is gone through once for the spectrum and once for the image, so that
+    the increments of one do not wait for those of the other.
+    """
     where = np.empty(_BLOCK, np.uint32)
     slots = np.empty(_BLOCK, np.uint32)
+    nowhere, begin_slot = np.uint32(how.places), np.uint32(sums.begin)
+    shown = np.uint32(sums.end - sums.begin)
     for begin in range(0, times.size, _BLOCK):
         block = times[begin : begin + _BLOCK]
         own = None if pixels is None else pixels[begin : begin + _BLOCK]
         _sorted(block, own, begin, how, search, where, slots)
         for j in range(block.size):
-            slot = slots[j]
-            sums.spectrum[slot] += 1
-            if sums.begin <= slot < sums.end:
-                count = np.uint8(low[where[j]] + np.uint8(1))
-                low[where[j]] = count
-                if count == 0:
-                    sums.image[where[j]] += _CARRY
-        if not regions:
-            continue
+            sums.spectrum[slots[j]] += 1
+        if regions:
+            _count_regions(block.size, where, slots, sums)
+        if shown < how.slots:
+            for j in range(block.size):
+                inside = np.uint32(slots[j] - begin_slot) < shown
+                where[j] = where[j] if inside else nowhere
         for j in range(block.size):
-            bits: Any = sums.mask[where[j]]
-            region = 0
-            while bits:
-                if bits & 1:
-                    sums.regions[region, slots[j]] += 1
-                bits >>= 1
-                region += 1
+            place = where[j]
+            count = np.uint8(low[place] + np.uint8(1))
+            low[place] = count
+            if count == 0:
+                sums.image[place] += _CARRY
+
+
+@_compiled
+def _count_regions(number: int, where: Uint32s, slots: Uint32s, sums: Sums) -> None:
+    """Count the slots of the regions for the events of a block."""
+    for j in range(number):
+        bits: Any = sums.mask[where[j]]
+        region = 0
+        while bits:
+            if bits & 1:
+                sums.regions[region, slots[j]] += 1
+            bits >>= 1
+            region += 1
 
 
 @_compiled
