@@ -363,8 +363,10 @@ def test_frame_carries_the_data_that_it_was_made_of(dashboard: Dashboard) -> Non
     put(dashboard.data, "a", 3.0, 4.0)
     dashboard.plots.round()
     assert before is not None
-    (data,) = before.layers[0].data.values()
-    assert data.values.tolist() == [1.0, 2.0]
+    shown = before.layers[0].shown
+    assert shown is not None
+    (entry,) = shown()
+    assert entry.data.values.tolist() == [1.0, 2.0]
 
 
 def test_new_name_of_a_region_is_shown_without_new_data(dashboard: Dashboard) -> None:
