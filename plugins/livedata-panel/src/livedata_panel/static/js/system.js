@@ -113,7 +113,7 @@ function known(number, unit = "") {
 
 function pluginRow(plugin) {
   const problems = plugin.problems.map((text) => h("p", { class: "trouble" }, text));
-  return [[h("span", { title: plugin.distribution }, plugin.name),
+  return [[h("span", { class: "plugin-name", title: plugin.distribution }, plugin.name),
     h("span", { class: `pill tone-${plugin.tone}` }, plugin.state), plugin.version,
     [plugin.registers || "nothing", problems]]];
 }
