@@ -47,6 +47,7 @@ SCRIPTS = (
     "plots.js",
     "reference.js",
     "regions.js",
+    "releasing.js",
     "saving.js",
     "shortcuts.js",
     "sliders.js",

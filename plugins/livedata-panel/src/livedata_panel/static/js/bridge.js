@@ -1,5 +1,7 @@
 // The bridge to the server: one Bokeh model, found by name once the document is there.
 
+import { unlistedDocument } from "./releasing.js";
+
 const NAME = "livedata";
 const LOOK_MS = 20;
 const BEAT_MS = 10000;
@@ -68,13 +70,9 @@ export class Bridge {
     this.tell("inbox", JSON.stringify({ kind, n: this.sent, ...payload }));
   }
 
-  // Returns a document that belongs to no session. Bokeh lists all documents for as long
-  // as the page lives, and with them the data of their figures: this one is not listed.
+  // Returns a document that belongs to no session.
   newDocument() {
-    const doc = new this.doc.constructor();
-    const { documents } = window.Bokeh;
-    documents.splice(documents.indexOf(doc), 1);
-    return doc;
+    return unlistedDocument(this.doc);
   }
 }
 

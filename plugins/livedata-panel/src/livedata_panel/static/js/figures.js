@@ -3,6 +3,7 @@
 // told apart.
 
 import { Held } from "./holding.js";
+import { releaseDocument } from "./releasing.js";
 
 const SETTLE_MS = 250;
 
@@ -25,8 +26,10 @@ export class Figures {
   }
 
   keepOnly(names) {
-    for (const name of this.figures.keys()) {
-      if (!names.has(name)) this.figures.delete(name);
+    for (const [name, figure] of this.figures) {
+      if (names.has(name)) continue;
+      this.figures.delete(name);
+      releaseDocument(figure.doc);
     }
   }
 }

@@ -18,6 +18,7 @@ import { Plots } from "./plots.js";
 import { Regions } from "./regions.js";
 import { Shortcuts } from "./shortcuts.js";
 import { sliding } from "./sliders.js";
+import { releasePlots } from "./releasing.js";
 import { renderSystem } from "./system.js";
 import { labelLoneTimes } from "./ticks.js";
 import { closeMenu } from "./tools.js";
@@ -232,6 +233,7 @@ function store(name, value) {
 
 const bridge = await connect();
 lessenPaints(window.Bokeh);
+releasePlots(window.Bokeh);
 labelLoneTimes(window.Bokeh);
 const page = new Page(bridge);
 page.start();

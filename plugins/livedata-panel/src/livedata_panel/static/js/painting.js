@@ -3,7 +3,7 @@
 // three times, the colour bar makes a canvas three times, and every colour and line
 // width is looked up in the page's styles, which the paint itself has just invalidated.
 // Labels are made, measured and asked for their size several times for one paint.
-// All use of what Bokeh holds private in the browser is here; a test compares pixels
+// With `releasing.js` this is all use of what Bokeh holds private in the browser; a test compares pixels
 // with those of a page without this module.
 
 const MOST_WIDTHS = 4000;
