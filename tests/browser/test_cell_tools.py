@@ -29,6 +29,16 @@ LIMITS = """() => {
 }"""
 
 
+def viewport_listeners(window: Window) -> list[object]:
+    """Return what listens to the page's viewport: Bokeh's plots, and keeps them."""
+    session = window.page.context.new_cdp_session(window.page)
+    asked = session.send("Runtime.evaluate", {"expression": "visualViewport"})
+    place = {"objectId": asked["result"]["objectId"]}
+    found = session.send("DOMDebugger.getEventListeners", place)["listeners"]
+    session.detach()
+    return list(found)
+
+
 def tool(window: Window, place: str, name: str) -> None:
     window.page.hover(place)
     window.page.click(f"{place} .tools [aria-label^='{name}']")
@@ -55,6 +65,10 @@ def test_axes_and_colours_are_held_and_a_pause_is_caught_up_with(
     assert seen.page.evaluate(LIMITS)[:2] == held[:2]
     # Bokeh would keep all documents, and with them all data that were ever shown.
     assert seen.page.evaluate("Bokeh.documents.length") == 1
+    shown = seen.page.evaluate(
+        "[...livedata.plots.shown.values()].filter((e) => e.view).length"
+    )
+    assert len(viewport_listeners(seen)) == shown
     tool(seen, place, "Show all data")
     seen.page.wait_for_function(f"high => ({LIMITS})()[1] > high", arg=held[1])
 
