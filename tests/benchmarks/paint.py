@@ -2,7 +2,8 @@
 
 From the time a result is due in the in-process broker (its own ``time``) to the
 animation frame after the one in which its figure was painted. Chromium without window,
-server and browsers on the same machine; the shell's own script paces the frames.
+server and browsers on the same machine; the shell's own script paces the frames. No
+driver is connected to the browsers meanwhile.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.benchmarks.machine import describe
-from tests.benchmarks.startup import chromium
+from tests.support.bench_chromium import LoneBrowser, launch, left_alone
 from tests.support.bench_data import Load
 from tests.support.bench_meter import percentiles
 from tests.support.bench_paints import (
-    FLAGS,
     NOTE_PAINTS,
     Paint,
     paints,
@@ -53,14 +53,21 @@ def open_page(context: BrowserContext, url: str) -> Page:
 
 
 @contextmanager
-def pages(playwright: Playwright, url: str, count: int) -> Iterator[list[Page]]:
+def browsers(
+    playwright: Playwright, url: str, count: int
+) -> Iterator[list[LoneBrowser]]:
     """Open the dashboard in so many browsers, each a set of processes of its own."""
+    size = viewport()
     with ExitStack() as stack:
         opened = []
         for _ in range(count):
-            browser = launch(playwright)
-            stack.callback(browser.close)
-            opened.append(open_page(browser.new_context(viewport=viewport()), url))
+            lone = stack.enter_context(
+                left_alone(playwright, size["width"], size["height"])
+            )
+            with lone.page() as page:
+                page.add_init_script(NOTE_PAINTS)
+                page.goto(url, wait_until="commit")
+            opened.append(lone)
         yield opened
 
 
@@ -69,28 +76,30 @@ def viewport() -> ViewportSize:
     return {"width": 1600, "height": 1000}
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start a browser."""
-    return playwright.chromium.launch(executable_path=chromium(), args=list(FLAGS))
-
-
 def watch(
     playwright: Playwright, load: Load, count: int, seconds: float
 ) -> tuple[list[list[Paint]], dict[str, Any], int]:
     """Return what each browser painted, what the server says, and where time began."""
     with (
         server("shell", load) as (served, ready),
-        pages(playwright, ready["url"], count) as opened,
+        browsers(playwright, ready["url"], count) as opened,
     ):
-        for page in opened:
-            wait_for_figures(page, load.cells)
-        opened[0].wait_for_timeout(1e3 * SETTLE_S)
-        for page in opened:
-            paints(page)
+        for lone in opened:
+            with lone.page() as page:
+                wait_for_figures(page, load.cells)
+        time.sleep(SETTLE_S)
+        began_ms = 1e3 * time.time()
         served.ask("mark")
-        opened[0].wait_for_timeout(1e3 * seconds)
+        time.sleep(seconds)
         said = served.ask("mark")
-        return [paints(page) for page in opened], said, ready["began_ns"]
+        ended_ms = 1e3 * time.time()
+        noted = []
+        for lone in opened:
+            with lone.page() as page:
+                noted.append(
+                    [p for p in paints(page) if began_ms <= p.time_ms < ended_ms]
+                )
+        return noted, said, ready["began_ns"]
 
 
 def latencies(noted: Sequence[Paint], load: Load, began_ns: int) -> list[float]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.benchmarks.machine import describe
+from tests.support.bench_chromium import launch
 from tests.support.serving import free_port, running, wait_for_page
 
 if TYPE_CHECKING:
@@ -232,17 +232,9 @@ def measure(options: argparse.Namespace) -> int:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium())
+        browser = launch(playwright)
         try:
             measure_server(options.repeats, browser)
         finally:
             browser.close()
     return 0
-
-
-def chromium() -> str:
-    """Return the path of the machine's Chromium."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        raise SystemExit("no chromium on the PATH; install it or use --no-browser")
-    return path

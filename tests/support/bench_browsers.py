@@ -8,12 +8,11 @@ setting, removed in edit mode.
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.support.chromium import ARGUMENTS
+from tests.support.bench_chromium import launch
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -126,18 +125,15 @@ def browsers(url: str, number: int) -> Iterator[Browsers | None]:
 
     Raises
     ------
-    RuntimeError
+    SystemExit
         If there is no Chromium on this machine.
     """
     if not number:
         yield None
         return
-    path = shutil.which("chromium")
-    if path is None:
-        raise RuntimeError("no chromium on this machine")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = launch(playwright)
         yield Browsers(browser, url, number)
         browser.close()

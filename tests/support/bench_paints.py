@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["FLAGS", "NOTE_PAINTS", "Paint", "paints", "wait_for_figures"]
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+__all__ = ["NOTE_PAINTS", "Paint", "paints", "wait_for_figures"]
 
 # Wraps what paints a figure's canvas. The frame's number is read from the figure's own
 # columns (see bench_data) when it is painted, and dated by the beginning of the next
