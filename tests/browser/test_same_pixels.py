@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -34,10 +34,14 @@ SCALES = (1.0, 40.0, 0.0, 3.0, 5000.0, 200.0)
 
 SECOND = 1_000_000_000
 START_NS = 1_767_225_600 * SECOND
-NO_PAINTING: dict[str, Any] = {
-    "content_type": "text/javascript",
-    "body": "export function lessenPaints() {}",
+ALONE = {
+    "painting.js": "lessenPaints",
+    "parts.js": "paintParts",
 }
+"""The modules that change how Bokeh paints, and what is called of them."""
+
+PARTS = """() => livedata.plots.models.map(
+    figure => Bokeh.index.get_by_id(figure.id)?.livedataParts ?? 0)"""
 TOLERANCE = 16
 """In 255 steps of a colour: less is how edges happened to be smoothed."""
 
@@ -148,18 +152,23 @@ def test_paints_look_as_bokeh_alone_makes_them(
     replaced = []
 
     def replace(route: Route) -> None:
-        replaced.append(route.request.url)
-        route.fulfill(**NO_PAINTING)
+        name = route.request.url.rsplit("/", 1)[-1]
+        replaced.append(name)
+        body = f"export function {ALONE[name]}() {{}}"
+        route.fulfill(content_type="text/javascript", body=body)
 
-    alone.page.route("**/js/painting.js", replace)
+    for name in ALONE:
+        alone.page.route(f"**/js/{name}", replace)
     seen = window().open(sans2d.url, page)
     alone.open(sans2d.url, page)
-    assert replaced
+    assert sorted(replaced) == sorted(ALONE)
     for number in range(len(SCALES)):
         title = put(sans2d.services, number)
         painted(seen, title)
         painted(alone, title)
         assert_alike(seen, alone)
+    assert max(seen.page.evaluate(PARTS)) > 1
+    assert max(alone.page.evaluate(PARTS)) == 0
 
 
 def assert_alike(one: Window, other: Window) -> None:

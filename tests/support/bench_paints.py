@@ -42,9 +42,9 @@ NOTE_PAINTS = """
     const Figure = window.Bokeh?.Models?.Figure
     if (!Figure) return setTimeout(wrap, 2)
     const view = Figure.prototype.default_view.prototype
-    const paint = view._actual_paint
+    const plot = Object.getPrototypeOf(view)
     view._actual_paint = function (...args) {
-      const result = paint.apply(this, args)
+      const result = plot._actual_paint.apply(this, args)
       const frame = frameOf(this.model)
       if (frame >= 0) note(this.model.id, frame)
       return result

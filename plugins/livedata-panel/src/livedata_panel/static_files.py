@@ -44,6 +44,7 @@ SCRIPTS = (
     "notices.js",
     "outputs.js",
     "painting.js",
+    "parts.js",
     "plots.js",
     "reference.js",
     "regions.js",

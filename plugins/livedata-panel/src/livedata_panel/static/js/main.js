@@ -14,11 +14,12 @@ import { Memory } from "./memory.js";
 import { Notices } from "./notices.js";
 import { renderOutputs } from "./outputs.js";
 import { lessenPaints } from "./painting.js";
+import { paintParts } from "./parts.js";
 import { Plots } from "./plots.js";
 import { Regions } from "./regions.js";
+import { releasePlots } from "./releasing.js";
 import { Shortcuts } from "./shortcuts.js";
 import { sliding } from "./sliders.js";
-import { releasePlots } from "./releasing.js";
 import { renderSystem } from "./system.js";
 import { labelLoneTimes } from "./ticks.js";
 import { closeMenu } from "./tools.js";
@@ -233,6 +234,7 @@ function store(name, value) {
 
 const bridge = await connect();
 lessenPaints(window.Bokeh);
+paintParts(window.Bokeh);
 releasePlots(window.Bokeh);
 labelLoneTimes(window.Bokeh);
 const page = new Page(bridge);

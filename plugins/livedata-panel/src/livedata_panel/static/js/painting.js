@@ -3,8 +3,8 @@
 // three times, the colour bar makes a canvas three times, and every colour and line
 // width is looked up in the page's styles, which the paint itself has just invalidated.
 // Labels are made, measured and asked for their size several times for one paint.
-// With `releasing.js` this is all use of what Bokeh holds private in the browser; a test compares pixels
-// with those of a page without this module.
+// All use of what Bokeh holds private in the browser is here, in `parts.js` and in
+// `releasing.js`; a test compares pixels with those of a page without the first two.
 
 const MOST_WIDTHS = 4000;
 
