@@ -227,6 +227,15 @@ def edit_grid(page: Page) -> Iterator[None]:
 
 
 @scene
+def kiosk(page: Page) -> Iterator[None]:
+    """Show what a screen on a wall shows."""
+    page.goto(f"{page.url.split('#')[0]}?kiosk=3600")
+    live(page)
+    page.wait_for_selector(f"{PANEL} canvas")
+    yield
+
+
+@scene
 def workflows(page: Page) -> Iterator[None]:
     """Show the workflows."""
     live(page)
