@@ -34,6 +34,9 @@ WARM = 0.4
 """Part of the run that slopes leave out: pools, caches and histories fill."""
 SPARE = {"gc_documents": 2, "gc_plots": 2, "gc_models": 20, "model_callbacks": 20}
 """The collector may see what a callback still holds: a document, no session."""
+LONG_S = 600.0
+PAGE_MB_PER_MINUTE = 2.0
+"""What all pages together may grow by in long runs; figures that stay make it 47."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,11 @@ class Slope:
         minutes = np.asarray(times) / 60
         (slope, _), covariance = np.polyfit(minutes, np.asarray(values), 1, cov=True)
         return cls(float(slope), float(covariance[0, 0] ** 0.5))
+
+    @property
+    def lowest(self) -> float:
+        """Return what the slope exceeds as good as certainly."""
+        return self.per_minute - 3 * self.error
 
     def __str__(self) -> str:
         return f"{self.per_minute:9.3f} ± {self.error:.3f} a minute"
@@ -104,6 +112,9 @@ class Soak:
             more = end.get(name, 0) - start.get(name, 0)
             if more > spare:
                 found.append(f"{more:.0f} more {name} than before the first client")
+        heap = self.slopes().get("page_heap_mb")
+        if heap and self.seconds >= LONG_S and heap.lowest > PAGE_MB_PER_MINUTE:
+            found.append(f"MB in the pages grow by {heap}")
         return [*found, *self.browser_errors]
 
 
