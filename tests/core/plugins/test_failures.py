@@ -64,7 +64,43 @@ def test_entry_point_that_names_no_object(site: Site, load: Load) -> None:
     site.install("no_object", "")
     site.entry_points("no_object-1.2.3.dist-info", {"no_object": "no_object:hooks"})
     assert_explains(
-        only_problem(load(), "no_object"), ProblemKind.IMPORT_ERROR, "AttributeError"
+        only_problem(load(), "no_object"),
+        ProblemKind.IMPORT_ERROR,
+        "'no_object'",
+        "1.2.3",
+        "AttributeError",
+        "`livedata plugins disable no_object`",
+    )
+
+
+def test_grid_template_within_itself(site: Site, load: Load) -> None:
+    site.install(
+        "circular",
+        """
+        from livedata_core.contract import (
+            CellTemplate, GridTemplate, LayerTemplate, hookimpl,
+        )
+
+        @hookimpl
+        def livedata_grid_templates(instrument):
+            params = {}
+            params["params"] = params
+            layer = LayerTemplate(plotter="lines", workflow="acme/view/1",
+                                  sources=("bank",), output="counts", params=params)
+            cell = CellTemplate(row=0, column=0, layers=(layer,))
+            yield GridTemplate(name="circular", title="Circular",
+                               instrument="acme", cells=(cell,))
+        """,
+    )
+    manager = load()
+    assert not manager.registry.grid_templates(ACME)
+    assert_explains(
+        only_problem(manager, "circular"),
+        ProblemKind.INVALID_RECORD,
+        "'circular'",
+        "1.2.3",
+        "params contain themselves",
+        "`livedata plugins disable circular`",
     )
 
 

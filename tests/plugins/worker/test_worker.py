@@ -236,6 +236,35 @@ def test_a_failing_workflow_shows_as_error_and_leaves_the_others_alone() -> None
     assert "NotImplementedError: cannot forget" in (answer.message or "")
 
 
+class Uncalibrated:
+    """A workflow that cannot be made."""
+
+    def __init__(self, context: object) -> None:
+        raise ValueError("no calibration")
+
+
+@pytest.mark.parametrize(
+    ("factory", "said"),
+    [
+        ("a_reduction_that_nobody_has:View", "'a_reduction_that_nobody_has'"),
+        (f"{__name__}:Uncalibrated", "ValueError: no calibration"),
+    ],
+)
+def test_a_workflow_that_cannot_be_made_is_named_and_costs_no_other(
+    factory: str, said: str
+) -> None:
+    unmade = MOODY.model_copy(update={"factory": factory})
+    rig = Rig(workflows=(unmade, BANKS))
+    bad = rig.start("left", unmade)
+    rig.start("left")
+    rig.run(42)
+    seen = rig.seen()
+    assert values(seen, "counts_total") == [10, 10, 10, 10]
+    error = next(s.error for s in job_statuses(seen) if s.job_id == bad and s.error)
+    for words in ("Moody (livedata-acme 1.4.2)", said, "plugin"):
+        assert words in error
+
+
 def test_an_output_covers_the_windows_that_failed_before_it() -> None:
     rig = Rig(workflows=(MOODY,))
     begin = rig.clock()
