@@ -36,7 +36,6 @@ def test_every_kind_is_live_as_it_was_written(
             live_page(chromium, url, frames=plots) as page,
         ):
             page.wait_for_function(
-                "n => Bokeh.documents.flatMap(d => [...d._all_models.values()])"
-                ".filter(m => m.type === 'Figure').length >= n",
+                "n => livedata.plots.models.length >= n",
                 arg=plots,
             )

@@ -32,8 +32,8 @@ def look(browser: Browser, url: str, element: str) -> None:
         for title in ("Acme", "Panel"):
             page.get_by_text(title, exact=True).first.wait_for()
         drawn = page.evaluate(
-            "() => Bokeh.documents.flatMap(d => [...d._all_models.values()])"
-            ".map(m => m.type)"
+            "() => livedata.plots.models.flatMap(figure => [...figure.references()])"
+            ".map(model => model.type)"
         )
         assert element in drawn, sorted(set(drawn))
         if shots := os.environ.get("LIVEDATA_TEST_SHOTS"):
