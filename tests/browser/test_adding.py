@@ -17,7 +17,7 @@ def test_plots_are_added_by_a_click_and_seen_by_all(
     seen, other = (window().open(dashboard.url, f"grid:{grid}") for _ in "ab")
     seen.page.click("[aria-label='Add a plot at row 1, column 2']")
     seen.page.fill("#drawer .search", "image")
-    seen.page.click("#drawer [data-workflow='dummy/panel_0_xy/1'] [title=cumulative]")
+    seen.page.click("#drawer [data-workflow='dummy/panel_0_xy/1'] [data-output=cumulative]")
     for one in (seen, other):
         one.page.wait_for_selector(".card .empty >> text=is not running")
     feed(dashboard.services)
@@ -58,7 +58,7 @@ def test_counts_are_shown_over_a_log_of_another_workflow(
     monitors = "#drawer [data-workflow='dummy/monitor_histogram/1']"
     page.click(".place")
     page.select_option(f"{monitors} select", "monitor1")
-    page.click(f"{monitors} .output-choice[title=counts_total]")
+    page.click(f"{monitors} .output-choice[data-output=counts_total]")
     page.hover(".card")
     page.click(".card [title=Settings]")
     page.select_option("#drawer select >> nth=0", label="Over another quantity")

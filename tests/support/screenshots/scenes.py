@@ -161,7 +161,7 @@ def empty_states(page: Page) -> Iterator[None]:
             page.click(f"[aria-label='Add a plot at row 1, column {place}']")
             page.click(
                 "#drawer [data-workflow='dummy/panel_0_mantle/1'] "
-                f".output-choice[title={output}]"
+                f".output-choice[data-output={output}]"
             )
             page.wait_for_selector(f".card >> nth={int(place) - 1}")
         page.wait_for_selector(".empty >> text=is not running")
@@ -174,7 +174,7 @@ def correlation(page: Page) -> Iterator[None]:
     with empty_grid(page):
         page.click("[aria-label='Add a plot at row 1, column 1']")
         page.select_option(f"#drawer {MONITOR} select", "monitor1")
-        page.click(f"#drawer {MONITOR} .output-choice[title=counts_total]")
+        page.click(f"#drawer {MONITOR} .output-choice[data-output=counts_total]")
         page.wait_for_selector(".card canvas")
         page.hover(".card")
         page.click(".card [title=Settings]")

@@ -44,7 +44,7 @@ function section(workflow, view, act) {
       h("option", { key: "usual", value: "" }, "Running sources"),
       sources.map((s) => h("option", { key: s.name, value: s.name }, s.title))),
     h("div", { class: "output-list" }, workflow.outputs.map((output) => h("button", {
-      key: output.name, type: "button", class: "output-choice", title: [output.name, output.description].filter(Boolean).join("\n"),
+      key: output.name, type: "button", class: "output-choice", "data-output": output.name, title: [output.name, output.description].filter(Boolean).join("\n"),
       onclick: () => {
         const source = chosen.get(id);
         const layer = { workflow: id, output: output.name, sources: source ? [source] : null };
