@@ -17,7 +17,9 @@ def test_plots_are_added_by_a_click_and_seen_by_all(
     seen, other = (window().open(dashboard.url, f"grid:{grid}") for _ in "ab")
     seen.page.click("[aria-label='Add a plot at row 1, column 2']")
     seen.page.fill("#drawer .search", "image")
-    seen.page.click("#drawer [data-workflow='dummy/panel_0_xy/1'] [data-output=cumulative]")
+    seen.page.click(
+        "#drawer [data-workflow='dummy/panel_0_xy/1'] [data-output=cumulative]"
+    )
     for one in (seen, other):
         one.page.wait_for_selector(".card .empty >> text=is not running")
     feed(dashboard.services)
