@@ -16,7 +16,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from tests.support.kafka.distribution import java, kafka_jars
-from tests.support.serving import free_port, with_us
+from tests.support.serving import free_ports, with_us
 
 CLUSTER_ID = "bGl2ZWRhdGEtdGVzdHMtMQ"
 START_S = 60.0
@@ -89,7 +89,7 @@ class KafkaBroker:
         self._folder = folder
         self._heap_mb = heap_mb
         self._jars, self._java = kafka_jars(), java()
-        plain, sasl, controller = free_port(), free_port(), free_port()
+        plain, sasl, controller = free_ports(3)
         self.address = f"127.0.0.1:{plain}"
         self.sasl_address = f"127.0.0.1:{sasl}"
         self._process: subprocess.Popen[bytes] | None = None

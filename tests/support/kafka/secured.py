@@ -22,7 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from tests.support.kafka.broker import ADMIN_S, KafkaBroker
-from tests.support.serving import free_port
+from tests.support.serving import free_ports
 
 __all__ = ["SCOPE", "SecuredKafka"]
 
@@ -48,7 +48,7 @@ class SecuredKafka:
         folder.mkdir(parents=True, exist_ok=True)
         self.ca = folder / "ca.pem"
         store = _make_certificates(folder, self.ca)
-        tls, sasl = free_port(), free_port()
+        tls, sasl = free_ports(2)
         self.tls_address, self.sasl_address = f"{_HOST}:{tls}", f"{_HOST}:{sasl}"
         self.broker = KafkaBroker(folder / "broker", _options(tls, sasl, store))
 
