@@ -56,6 +56,7 @@ SCRIPTS = (
     "ticks.js",
     "tools.js",
     "workflows.js",
+    "zone.js",
 )
 BOKEH = "js/bokeh.min.js"
 """All that figures need; Panel is loaded where a plugin has widgets."""

@@ -1,4 +1,4 @@
-"""From data arrays to the plain numbers that are drawn: axes, limits, local time.
+"""From data arrays to the plain numbers that are drawn: axes, limits.
 
 Uses scipp and numpy alone.
 """
@@ -6,7 +6,6 @@ Uses scipp and numpy alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,6 @@ __all__ = [
     "axis_of",
     "in_unit",
     "limits",
-    "local_time",
     "plain_values",
 ]
 
@@ -155,18 +153,3 @@ def limits(
     if low is None and high is not None:
         return (last / 10 if scale is Scale.LOG else last - 1), last
     return first, (first * 10 if scale is Scale.LOG else first + 1)
-
-
-def local_time(
-    times: npt.NDArray[np.datetime64],
-) -> npt.NDArray[np.datetime64]:
-    """Return UTC times as local wall-clock times, for axes that know no time zone.
-
-    All are shifted by the offset that holds at the last one, so that intervals keep
-    their lengths when the clocks change.
-    """
-    if not len(times):
-        return times
-    seconds = times[-1].astype("datetime64[s]").astype(np.int64).item()
-    offset = datetime.fromtimestamp(seconds).astimezone().utcoffset()
-    return times + np.timedelta64(offset)

@@ -1,4 +1,4 @@
-"""Starts and ends of runs as vertical lines over curves in local time."""
+"""Starts and ends of runs as vertical lines over curves."""
 
 from __future__ import annotations
 
@@ -32,32 +32,24 @@ _TEXT: Final = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RunLines:
-    """Where lines stand, in local time, and the names at their tops; empty for ends."""
+    """Where lines stand, in UTC, and the names at their tops; empty for ends."""
 
     times: Times
     names: tuple[str, ...]
 
 
 def run_lines(
-    marks: Sequence[RunMark],
-    offset: np.timedelta64,
-    limits: tuple[np.datetime64, np.datetime64],
+    marks: Sequence[RunMark], limits: tuple[np.datetime64, np.datetime64]
 ) -> RunLines | None:
     """Return the marks between the limits of an axis, None without any.
 
     Parameters
     ----------
-    offset:
-        From UTC to the times of the axis.
     limits:
-        Of the axis.
+        Of the axis, in UTC.
     """
-    shown = [
-        (np.datetime64(mark.time_ns, "ns") + offset, mark)
-        for mark in marks
-        if mark.time_ns > 0
-    ]
-    inside = [(t, mark) for t, mark in shown if limits[0] <= t <= limits[1]][-MOST:]
+    dated = [(np.datetime64(mark.time_ns, "ns"), mark) for mark in marks]
+    inside = [(t, mark) for t, mark in dated if limits[0] <= t <= limits[1]][-MOST:]
     if not inside:
         return None
     return RunLines(

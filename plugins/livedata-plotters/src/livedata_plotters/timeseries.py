@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from livedata_core.contract import PlotInput, View
-from livedata_plotters.arrays import limits, local_time, plain_values
+from livedata_plotters.arrays import limits, plain_values
 from livedata_plotters.curves import (
     Curve,
     CurvesFrame,
@@ -22,7 +22,7 @@ from livedata_plotters.labels import quantity_label
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.params import LineStyle, TimeSeriesParams
 from livedata_plotters.rates import ShowsRates, per_second
-from livedata_plotters.run_marks import RunLines, run_lines
+from livedata_plotters.run_marks import run_lines
 
 __all__ = ["TimeSeriesPlotter", "utc_times"]
 
@@ -30,7 +30,10 @@ Times = npt.NDArray[np.datetime64]
 
 
 class TimeSeriesPlotter(ShowsRates):
-    """Shows inputs with a ``time`` dim as curves over local time."""
+    """Shows inputs with a ``time`` dim as curves over time.
+
+    Frames are in UTC; browsers tell the time in the zone of whoever looks.
+    """
 
     def compute(
         self, inputs: Sequence[PlotInput], params: TimeSeriesParams, view: View
@@ -58,7 +61,7 @@ class TimeSeriesPlotter(ShowsRates):
                 np.asarray([low, high]), params.scale, params.low, params.high
             ),
             scale=params.scale,
-            runs=_runs(inputs[0], x_limits) if params.show_runs else None,
+            runs=run_lines(inputs[0].runs, x_limits) if params.show_runs else None,
             ticks=(params.axes.x_ticks, params.axes.y_ticks),
         )
 
@@ -68,7 +71,7 @@ class TimeSeriesPlotter(ShowsRates):
 
 
 def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
-    times = _times(entry)
+    times = utc_times(entry)
     values = plain_values(entry.data).astype(np.float64)
     shown = blank_below_zero(values, params.scale)
     if params.style is LineStyle.STEPS and len(times) > 1:
@@ -83,22 +86,6 @@ def _curve(entry: PlotInput, params: TimeSeriesParams) -> Curve:
         width=params.line_width,
         dash=params.line_dash,
     )
-
-
-def _runs(
-    entry: PlotInput, limits: tuple[np.datetime64, np.datetime64]
-) -> RunLines | None:
-    """Return starts and ends of runs, shifted to local time as the curves are."""
-    if not entry.runs:
-        return None
-    times = utc_times(entry)
-    if not len(times):
-        return None
-    return run_lines(entry.runs, local_time(times)[-1] - times[-1], limits)
-
-
-def _times(entry: PlotInput) -> Times:
-    return local_time(utc_times(entry))
 
 
 def utc_times(entry: PlotInput) -> Times:

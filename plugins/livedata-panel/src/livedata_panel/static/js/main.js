@@ -24,6 +24,7 @@ import { renderSystem } from "./system.js";
 import { labelLoneTimes } from "./ticks.js";
 import { closeMenu } from "./tools.js";
 import { renderWorkflows } from "./workflows.js";
+import { tellTimesHere } from "./zone.js";
 
 const $ = (id) => document.getElementById(id);
 const TICK_MS = 1000;
@@ -237,6 +238,7 @@ lessenPaints(window.Bokeh);
 paintParts(window.Bokeh);
 releasePlots(window.Bokeh);
 labelLoneTimes(window.Bokeh);
+tellTimesHere(window.Bokeh);
 const page = new Page(bridge);
 page.start();
 window.livedata = page; // for those who look into a running page
