@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from livedata_core.config.yaml_text import marked_yaml, require_whole
 from livedata_core.plugins.disabled import config_dir
 
 __all__ = ["FileConfigStore", "MemoryConfigStore", "settings_folder"]
@@ -39,7 +40,8 @@ class FileConfigStore:
 
     A file is replaced whole or not at all, and the version before it is kept beside
     it as ``NAME.yaml.bak``. A file that could not be read is never overwritten: the
-    next save moves it to ``NAME.yaml.unreadable-1``, ``-2`` and so on.
+    next save moves it to ``NAME.yaml.unreadable-1``, ``-2`` and so on, and what was
+    its ``.bak`` to ``NAME.yaml.bak-1``.
     """
 
     def __init__(self, folder: Path | str) -> None:
@@ -57,22 +59,25 @@ class FileConfigStore:
         Raises
         ------
         ValueError
-            If the file is not readable as YAML, naming its path and the way out.
+            If the file is not readable as YAML or was cut off, naming its path and the
+            way out.
         """
         path = self._path(name)
         self._unreadable.add(name)
         try:
-            document = yaml.safe_load(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            require_whole(text)
+            document = yaml.safe_load(text)
         except FileNotFoundError:
             self._unreadable.discard(name)
             return None
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
             raise _unreadable(path, _one_line(error)) from error
-        if not isinstance(document, dict | None):
-            kind = type(document).__name__
-            raise _unreadable(path, f"expected names and values, found a {kind}")
+        if not isinstance(document, dict):
+            found = "nothing" if document is None else f"a {type(document).__name__}"
+            raise _unreadable(path, f"expected names and values, found {found}")
         self._unreadable.discard(name)
-        return document or {}
+        return document
 
     def save(self, name: str, document: Mapping[str, Any]) -> None:
         """Write the document, whole or not at all.
@@ -93,11 +98,18 @@ class FileConfigStore:
 
     def _keep(self, name: str, path: Path) -> None:
         """Keep what is about to be replaced."""
+        backup = path.with_name(f"{path.name}.bak")
         if name not in self._unreadable:
-            self._replace(path.with_name(f"{path.name}.bak"), path.read_bytes())
+            self._replace(backup, path.read_bytes())
             return
-        places = (path.with_name(f"{path.name}.unreadable-{n}") for n in count(1))
-        path.replace(next(place for place in places if not place.exists()))
+        aside = (
+            (path.with_name(f"{path.name}.unreadable-{n}"), Path(f"{backup}-{n}"))
+            for n in count(1)
+        )
+        places = next(both for both in aside if not any(map(Path.exists, both)))
+        for kept, place in zip((path, backup), places, strict=True):
+            if kept.exists():
+                kept.replace(place)
         self._unreadable.discard(name)
 
     def names(self) -> Sequence[str]:
@@ -163,7 +175,7 @@ def _checked(name: str) -> str:
 
 def _to_yaml(name: str, document: Mapping[str, Any]) -> str:
     try:
-        return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True)
+        return marked_yaml(document)
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(
             f"settings {name!r} hold what YAML cannot carry: {_one_line(error)}"
@@ -173,8 +185,8 @@ def _to_yaml(name: str, document: Mapping[str, Any]) -> str:
 def _unreadable(path: Path, reason: str) -> ValueError:
     return ValueError(
         f"settings file {path} cannot be read: {reason}; stop, correct it or put back "
-        f"{path.name}.bak, and start again; it is set aside when settings are next "
-        "saved"
+        f"{path.name}.bak, and start again; when settings are next saved, both are set "
+        f"aside as {path.name}.unreadable-1 and {path.name}.bak-1"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from livedata_core.config.yaml_text import marked_yaml, require_whole
 from livedata_core.plots.documents import UnreadableError, from_document, to_document
 from livedata_core.plots.layout import Grid, Layout
 
@@ -31,7 +32,7 @@ def layout_text(layout: Layout, grids: Iterable[Grid]) -> str:
     if chosen != layout.grids:
         update["unreadable"] = ()
     document = to_document(layout.model_copy(update=update))
-    return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True)
+    return marked_yaml(document, _Plain)
 
 
 def read_layout_text(text: str) -> tuple[Layout, tuple[str, ...]]:
@@ -63,6 +64,7 @@ def _parsed(text: str) -> Any:
         raise ValueError(f"a layout has at most {FILE_LIMIT} characters")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        require_whole(text)
         _refuse_bombs(yaml.parse(text, Loader=loader))
         return yaml.load(text, Loader=loader)  # noqa: S506 - both are safe loaders
     except (yaml.YAMLError, RecursionError, ValueError) as error:

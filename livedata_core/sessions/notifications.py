@@ -76,11 +76,22 @@ class NotificationQueue:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, Notification] = OrderedDict()
         self._version = 0
+        self._told = 0
 
     @property
     def version(self) -> int:
         """Rises by one with every push."""
         return self._version
+
+    @property
+    def told(self) -> int:
+        """The version up to which people were told, in any session."""
+        return self._told
+
+    def note_told(self, version: int) -> None:
+        """Note that a session shows what was pushed up to that version."""
+        with self._lock:
+            self._told = max(self._told, version)
 
     def push(
         self,

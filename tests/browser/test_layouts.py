@@ -61,7 +61,8 @@ def test_plots_are_arranged_by_pointer_and_keys_and_others_see_it(
     for seen in (editor, watcher):
         in_place(seen, first[0], 0, 2, "span 1 / span 1")
     page.keyboard.press("Control+z")
-    in_place(watcher, first[0], *second[1][:2], "span 1 / span 1")
+    for seen in (editor, watcher):
+        in_place(seen, first[0], *second[1][:2], "span 1 / span 1")
     page.keyboard.press("ArrowRight")
     in_place(watcher, first[0], 0, 2, "span 1 / span 1")
     corner = middle(editor, f"{one} .edit-resize")

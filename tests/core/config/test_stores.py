@@ -23,8 +23,8 @@ def test_the_previous_version_is_kept_beside(tmp_path: Path) -> None:
     store = FileConfigStore(tmp_path)
     store.save("layout", {"n": 1})
     store.save("layout", {"n": 2})
-    assert (tmp_path / "layout.yaml.bak").read_text() == "n: 1\n"
-    assert (tmp_path / "layout.yaml").read_text() == "n: 2\n"
+    assert (tmp_path / "layout.yaml.bak").read_text() == "---\nn: 1\n...\n"
+    assert (tmp_path / "layout.yaml").read_text() == "---\nn: 2\n...\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "layout.yaml",
         "layout.yaml.bak",
@@ -38,6 +38,7 @@ def test_the_previous_version_is_kept_beside(tmp_path: Path) -> None:
         (b"grids: [1, 2", "expected"),
         (b"- a\n- b\n", "found a list"),
         (b"just text", "found a str"),
+        (b"", "found nothing"),
         (b"\xff\xfe\x00", "codec"),
         (b"a: !!python/object/apply:os.getcwd []", "could not determine"),
         (b"[" * 20_000, "recursion"),
@@ -57,9 +58,38 @@ def test_a_file_that_is_not_settings_is_named_with_the_way_out(
     assert path.read_bytes() == content
 
 
-def test_an_empty_file_is_an_empty_document(tmp_path: Path) -> None:
-    (tmp_path / "layout.yaml").write_text("")
-    assert FileConfigStore(tmp_path).load("layout") == {}
+def test_a_file_that_was_cut_anywhere_is_never_taken_for_a_whole(
+    tmp_path: Path,
+) -> None:
+    store, path = FileConfigStore(tmp_path), tmp_path / "layout.yaml"
+    store.save("layout", {"grids": [{"title": "One"}, {"title": "Two"}], "n": None})
+    whole = path.read_bytes()
+    for size in range(len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(ValueError, match=r"cut off|cannot be read"):
+            store.load("layout")
+
+
+def test_a_file_that_cannot_be_read_is_set_aside_with_its_backup(
+    tmp_path: Path,
+) -> None:
+    store = FileConfigStore(tmp_path)
+    for number in range(2):
+        store.save("layout", {"n": number})
+    good = (tmp_path / "layout.yaml.bak").read_bytes()
+    (tmp_path / "layout.yaml").write_text("---\nn:")
+    with pytest.raises(ValueError, match="cut off"):
+        store.load("layout")
+    for number in range(3):
+        store.save("layout", {"new": number})
+    assert (tmp_path / "layout.yaml.unreadable-1").read_text() == "---\nn:"
+    assert (tmp_path / "layout.yaml.bak-1").read_bytes() == good
+    assert store.names() == ("layout",)
+
+
+def test_a_file_written_by_hand_needs_no_marks(tmp_path: Path) -> None:
+    (tmp_path / "layout.yaml").write_text("grids: []\n")
+    assert FileConfigStore(tmp_path).load("layout") == {"grids": []}
 
 
 def test_files_of_others_in_the_folder_are_left_out(tmp_path: Path) -> None:

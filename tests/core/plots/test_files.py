@@ -32,6 +32,7 @@ def test_what_was_written_is_read_again() -> None:
         ("grids: []", "no grid was found: its list of grids is empty"),
         ("grids: [{rows: many}]", "no grid was found: grid 1"),
         ("grids: [{title: Cut in ha", "as YAML: line 2, column 1: did not find"),
+        ("---\ngrids:\n- title: One\n- title: Tw", "cut off"),
         ("grids: &a [*a]", "references"),
         ("grids: " + "[" * 60 + "]" * 60, "nested deeper"),
         ("grids: !!python/object/apply:os.getcwd []", "cannot be read as YAML"),

@@ -259,6 +259,28 @@ def test_notifications_reach_every_session(services: DashboardServices) -> None:
     browser.updater.close()
 
 
+def test_what_came_while_nobody_looked_is_news_to_the_next(
+    services: DashboardServices,
+) -> None:
+    push = services.notifications.push
+    push("warning", "At the start")
+    first = Browser(services, "first")
+    first.hello()
+    first.look()
+    assert first.view("notices")["missed"] == 0
+    other = Browser(services, "other")
+    other.hello()
+    assert other.view("notices")["missed"] == services.notifications.version
+    for browser in (first, other):
+        browser.updater.close()
+    told = services.notifications.version
+    push("warning", "At night")
+    morning = Browser(services, "morning")
+    morning.hello()
+    assert morning.view("notices")["missed"] == told
+    morning.updater.close()
+
+
 def test_heartbeat_reopens_a_dropped_session(browser: Browser) -> None:
     browser.hello()
     viewed = browser.services.sessions.viewed()

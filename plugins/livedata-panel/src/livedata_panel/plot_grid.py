@@ -229,6 +229,11 @@ class PlotGridTabs:
                 "This plot cannot be read",
                 f"Its stored settings are kept as they are; {cell.problem}",
             )
+        if not cell.layers:
+            return _message(
+                "This plot has no layers",
+                "Its file gives it none. Remove it while you edit the grid.",
+            )
         shown = [
             workflow
             for layer in cell.layers

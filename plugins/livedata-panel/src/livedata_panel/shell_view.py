@@ -58,11 +58,14 @@ def _failed_plugins(services: DashboardServices) -> int:
 
 
 class Notices:
-    """The notifications of one session: news as toasts, the latest as a list."""
+    """The notifications of one session: news as toasts, the latest as a list.
+
+    News is also the trouble that came while no session was there to show it.
+    """
 
     def __init__(self, context: SessionContext) -> None:
         self._queue = context.services.notifications
-        self._baseline = self._queue.version
+        self._baseline, self._missed = self._queue.version, self._queue.told
         self._text, self._made_for = "", -1
 
     def text(self) -> str:
@@ -70,12 +73,14 @@ class Notices:
         version = self._queue.version
         if version != self._made_for:
             self._text, self._made_for = to_json(self.view()), version
+            self._queue.note_told(version)
         return self._text
 
     def view(self) -> dict[str, Any]:
         """Return the latest notifications, the newest last."""
         return {
             "baseline": self._baseline,
+            "missed": self._missed,
             "items": [_item(entry) for entry in self._queue.since(0)[-KEPT:]],
         }
 

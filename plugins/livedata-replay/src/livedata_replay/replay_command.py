@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from livedata_replay.selecting import chosen, topic_options
-from livedata_replay.terminal import CannotStart, broker_state, find_instrument
+from livedata_replay.terminal import (
+    CannotStart,
+    broker_state,
+    find_instrument,
+    on_signal,
+)
 from livedata_replay.topics import TopicGroup
 from livedata_replay.watching import PATIENCE_S, so_far, watch
 
@@ -98,16 +103,20 @@ def replay(ctx: click.Context, /, file: Path, **options: Any) -> None:
         producer = _producer(ctx.obj, file, options)
     except ReplayError as error:
         raise CannotStart(str(error)) from error
-    with (
-        closing(ctx.obj.open_transport()) as transport,
-        closing(transport.sink()) as sink,
-    ):
-        playback, encode = _playback(ctx.obj, producer, sink, options)
-        watch(playback, transport, f"plays {file}  (Ctrl-C stops it)")
-        sink.close()
-        if not transport.status().connected:
-            raise CannotStart(f"not all may have arrived: {broker_state(transport)}")
-    _report(playback, encode.unmoved)
+    with on_signal() as interrupted:
+        with (
+            closing(ctx.obj.open_transport()) as transport,
+            closing(transport.sink()) as sink,
+        ):
+            playback, encode = _playback(ctx.obj, producer, sink, options)
+            announcement = f"plays {file}  (Ctrl-C stops it)"
+            watch(playback, transport, interrupted, announcement)
+            sink.close()
+            if not transport.status().connected:
+                raise CannotStart(
+                    f"not all may have arrived: {broker_state(transport)}"
+                )
+        _report(playback, encode.unmoved)
 
 
 def _producer(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from livedata_replay.terminal import CannotStart, find_instrument
+from livedata_replay.terminal import CannotStart, find_instrument, on_signal
 from livedata_replay.watching import PATIENCE_S, so_far, watch
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def simulate(ctx: click.Context, name: str, speed: float) -> None:
     producer = _simulator(find_instrument(ctx.obj, name))
     codecs = Codecs(ctx.obj.all_plugins().registry)
     with (
+        on_signal() as interrupted,
         closing(ctx.obj.open_transport()) as transport,
         closing(transport.sink()) as sink,
     ):
         playback = Playback(
             producer, codecs.encode, sink, speed=speed, patience_s=PATIENCE_S
         )
-        watch(playback, transport, f"simulates {name}  (Ctrl-C stops it)")
+        announcement = f"simulates {name}  (Ctrl-C stops it)"
+        watch(playback, transport, interrupted, announcement)
     if playback.error is not None:
         raise CannotStart(f"the simulation ended: {playback.error}")
     click.echo(so_far(playback.progress))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
 
-from livedata_replay.terminal import StatusLine, broker_state, megabytes, on_signal
+from livedata_replay.terminal import StatusLine, broker_state, megabytes
 
 if TYPE_CHECKING:
     from livedata_core.contract import Transport
@@ -20,11 +21,19 @@ PATIENCE_S = 10.0
 _LOOK_S = 0.2
 
 
-def watch(playback: Playback, transport: Transport, announcement: str = "") -> None:
+def watch(
+    playback: Playback,
+    transport: Transport,
+    interrupted: Event,
+    announcement: str = "",
+) -> None:
     """Play to the end or a signal.
 
     Parameters
     ----------
+    interrupted:
+        That of `on_signal`, which lasts until all is said: what has been played is
+        not spoilt by a signal that comes late.
     announcement:
         Printed as soon as a signal ends it in order.
 
@@ -35,15 +44,14 @@ def watch(playback: Playback, transport: Transport, announcement: str = "") -> N
     """
     line = StatusLine()
     try:
-        with on_signal() as interrupted:
-            if announcement:
-                click.echo(announcement)
-            playback.start()
-            while not playback.wait(_LOOK_S):
-                said = broker_state(transport)
-                line.show(so_far(playback.progress) + (f"; {said}" if said else ""))
-                if interrupted.is_set():
-                    playback.stop()
+        if announcement:
+            click.echo(announcement)
+        playback.start()
+        while not playback.wait(_LOOK_S):
+            said = broker_state(transport)
+            line.show(so_far(playback.progress) + (f"; {said}" if said else ""))
+            if interrupted.is_set():
+                playback.stop()
     finally:
         playback.stop()
         line.end()

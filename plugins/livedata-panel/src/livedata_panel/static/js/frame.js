@@ -45,7 +45,8 @@ function run(view) {
     : `ended ${clockTime(view.until)}`;
   const tone = view.running ? "fresh" : "stopped";
   return h("span", { class: "run", title: view.running ? `for ${since(view.since)}` : "" },
-    h("span", { class: `dot tone-${tone}` }), `Run ${view.name}, ${text}`);
+    h("span", { class: `dot tone-${tone}` }),
+    h("span", { class: "run-text" }, `Run ${view.name}, ${text}`));
 }
 
 function chip(view) {

@@ -33,11 +33,13 @@ export class Notices {
   update(view) {
     if (!view) return;
     if (this.seen === null) {
-      this.seen = view.baseline;
-      this.read = view.baseline;
+      this.seen = view.missed;
+      this.read = view.missed;
     }
     this.items = view.items;
-    for (const item of view.items.filter((entry) => entry.version > this.seen)) {
+    const isNews = ({ version, level }) => version > this.seen
+      && (version > view.baseline || LEVELS.trouble.includes(level)); // the rest came before us
+    for (const item of view.items.filter(isNews)) {
       // One that comes again takes the place of its earlier toast.
       this.toasts = this.toasts.filter((old) => old.title !== item.title || old.text !== item.text);
       this.toasts.push(item);
@@ -104,7 +106,8 @@ export class Notices {
     const { remedy } = item;
     return h("div", { key: item.version, class: `toast tone-${TONES[item.level]}` },
       h("div", { class: "toast-text" },
-        h("strong", null, item.title), item.count > 1 ? h("span", { class: "muted" }, ` ×${item.count}`) : null,
+        h("div", { class: "toast-title" }, h("strong", null, item.title),
+          item.count > 1 ? h("span", { class: "muted" }, ` ×${item.count}`) : null),
         item.text ? h("p", null, item.text) : null,
         remedy ? h("button", { class: "button remedy", onclick: () => {
           this.dismiss(item);
