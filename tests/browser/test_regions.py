@@ -48,6 +48,28 @@ def drag(
     mouse.up()
 
 
+def push(window: Window, place: str, outline: str, by: float) -> None:
+    """Move a region to the right, by a part of the frame.
+
+    Labels that grow with the counts may move the plot while it is reached for.
+    """
+    mouse = window.page.mouse
+    while True:
+        at_rest(window, outline)
+        box = window.page.locator(outline).bounding_box()
+        frame = window.page.locator(f"{place} .regions > svg").bounding_box()
+        assert box is not None
+        assert frame is not None
+        x, y = box["x"] + 4, box["y"] + box["height"] / 2  # its line is 8 px wide
+        mouse.move(x, y)
+        mouse.down()
+        if window.page.evaluate("livedata.regions.drag !== null"):
+            break
+        mouse.up()
+    mouse.move(x + by * frame["width"], y, steps=4)
+    mouse.up()
+
+
 def test_regions_are_drawn_moved_named_and_deleted_for_all(
     live: Dashboard, window: OpenWindow
 ) -> None:
@@ -85,8 +107,7 @@ def test_regions_are_drawn_moved_named_and_deleted_for_all(
     seen.page.wait_for_function(legend, arg="Region 1")
 
     (before,) = services.regions.of(PANEL, "panel_0")
-    at_rest(other, outline)
-    drag(other, place, (0.25, 0.4), (0.35, 0.4))
+    push(other, place, outline, 0.1)
     seen.page.wait_for_function(
         """x => livedata.page.cells.some((c) => c.regions?.items[0]?.x[0] > x)""",
         arg=before.x[0],
@@ -113,3 +134,42 @@ def test_regions_are_drawn_moved_named_and_deleted_for_all(
     other.page.wait_for_selector(f"{place} [data-region='4']", state="attached")
     (polygon,) = services.regions.of(PANEL, "panel_0")
     assert (polygon.kind, len(polygon.x)) == ("polygon", 3)
+
+
+def test_regions_on_logarithmic_axes_lie_where_they_were_drawn(
+    live: Dashboard, window: OpenWindow
+) -> None:
+    services = live.services
+    seen = window().open(live.url)
+    place = card(seen, "Panel 0")
+    cell = next(c for _, c in services.plots.layout.cells() if c.title == "Panel 0")
+    services.plots.update_layer(
+        cell.id, cell.layers[0].id, params={"x_scale": "log", "y_scale": "log"}
+    )
+    seen.page.wait_for_function(
+        """id => livedata.plots.shown.get(id)?.figure?.model.x_scale.type
+            === 'LogScale'""",
+        arg=cell.id,
+    )
+    seen.page.wait_for_selector(f"{place} .regions > svg", state="attached")
+    seen.page.hover(place)
+    seen.page.click(f"{place} [title='Draw a region of interest']")
+    drag(seen, place, (0.25, 0.25), (0.5, 0.75))
+    outline = f"{place} [data-region='0'] .region-line"
+    seen.page.wait_for_selector(outline, state="attached")
+    at_rest(seen, outline)
+    (region,) = services.regions.of(PANEL, "panel_0")
+    limits = seen.page.evaluate(
+        """id => { const { x_range: x, y_range: y } =
+            livedata.plots.shown.get(id).figure.model;
+            return [x.start, x.end, y.start, y.end]; }""",
+        cell.id,
+    )
+    x = [limits[0] * (limits[1] / limits[0]) ** part for part in (0.25, 0.5)]
+    y = [limits[2] * (limits[3] / limits[2]) ** part for part in (0.25, 0.75)]
+    assert region.x == pytest.approx(x, rel=0.05)
+    assert region.y == pytest.approx(y, rel=0.05)
+    box = seen.page.locator(outline).bounding_box()
+    assert box is not None
+    left, top = spot(seen, place, 0.25, 0.25)
+    assert (box["x"], box["y"]) == pytest.approx((left, top), abs=6)
