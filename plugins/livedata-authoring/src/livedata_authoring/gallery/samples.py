@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from livedata_authoring.check.subject import Subject, called
@@ -35,7 +36,8 @@ def choices(subject: Subject, spec: PlotterSpec) -> Iterator[Sequence[PlotInput]
     Single numbers of several sources come first: these are shown side by side.
     """
     most = min(spec.accepts.max_inputs or len(_NAMES), len(_NAMES))
-    for make in _of_workflows(subject, spec) if _is_special(spec) else _made_up(spec):
+    special = _of_workflows(subject, spec) if _is_special(spec) else ()
+    for make in chain(special, _made_up(spec)):
         counts = range(1, most + 1)
         for count in counts if make(0).data.ndim else reversed(counts):
             yield [make(number) for number in range(count)]
@@ -57,7 +59,8 @@ def _of_workflows(subject: Subject, spec: PlotterSpec) -> Iterator[partial[PlotI
             results, _ = called(partial(results_of, subject, workflow, instrument))
             for output in wanted:
                 data = (results or {}).get(output.name)
-                if data is not None:
+                # There are no spectra of regions before somebody has drawn any.
+                if data is not None and 0 not in data.shape:
                     yield partial(_real, data, workflow.id, output)
 
 
