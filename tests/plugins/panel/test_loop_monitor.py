@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -25,15 +27,17 @@ from livedata_panel.loop_culprits import (
 )
 from livedata_panel.loop_delays import DelayRecord, Delays
 from livedata_panel.loop_monitor import LoopMonitor, LoopReport
-from livedata_panel.loop_watchdog import Watchdog, stack_of
+from livedata_panel.loop_watchdog import Watchdog
 from livedata_panel.process_memory import resident_bytes
 from livedata_panel.server_view import server_view
+from livedata_panel.stacks import stack_of
 from livedata_panel.titles import output_titles
 from tests.plugins.panel.conftest import Browser
 from tests.support.loops import on_thread, run_loop
 
 PATIENCE_S = 30.0
 T = TypeVar("T")
+Stack = Sequence[FrameType]
 
 
 def wait_for(what: threading.Event) -> None:
@@ -41,9 +45,9 @@ def wait_for(what: threading.Event) -> None:
     assert what.wait(PATIENCE_S)
 
 
-def frame_of(inner: Callable[[], FrameType]) -> FrameType:
-    """Call something as an event loop does; give the frame it was in."""
-    found: list[FrameType] = []
+def stack_at(inner: Callable[[], Stack]) -> Stack:
+    """Call something as an event loop does; give the stack it saw."""
+    found: list[Stack] = []
     loop = asyncio.new_event_loop()
     loop.call_soon(lambda: found.append(inner()))
     loop.call_soon(loop.stop)
@@ -52,16 +56,21 @@ def frame_of(inner: Callable[[], FrameType]) -> FrameType:
     return found[0]
 
 
+def here() -> Stack:
+    """Return the stack of the caller."""
+    return stack_of(threading.get_ident())[2:]
+
+
 class Scene:
     """A watchdog without a thread: the test is clock, loop and stack."""
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.frame: FrameType | None = None
+        self.stack: Stack = ()
         self.culprits = Culprits()
         self.watchdog = Watchdog(
             self.culprits,
-            lambda: self.frame,
+            lambda: self.stack,
             clock=lambda: self.now,
             wall=lambda: round(self.now * 1e9),
         )
@@ -93,10 +102,10 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
 
 def test_library_function_is_named_where_nobody_else_runs() -> None:
     class Sample:
-        def in_a_library(self) -> FrameType:
-            return sys._getframe()
+        def in_a_library(self) -> Stack:
+            return here()
 
-    place = culprit_of(frame_of(Sample().in_a_library)).place
+    place = culprit_of(stack_at(Sample().in_a_library)).place
     assert place.function.startswith(f"{__name__}.")
     assert place.function.endswith("Sample.in_a_library")
     assert place.file == "test_loop_monitor.py"
@@ -107,12 +116,12 @@ def test_plugin_is_blamed_for_what_it_calls() -> None:
     plugin: dict[str, Any] = {"__name__": "acme_plots.widget"}
     exec("def draw(library): return library()", plugin)
 
-    def library() -> FrameType:
-        return sys._getframe()
+    def library() -> Stack:
+        return here()
 
-    frame = frame_of(lambda: plugin["draw"](library))
-    assert culprit_of(frame).place.function.endswith("library")
-    culprit = culprit_of(frame, packages={"acme_plots"})
+    stack = stack_at(lambda: plugin["draw"](library))
+    assert culprit_of(stack).place.function.endswith("library")
+    culprit = culprit_of(stack, packages={"acme_plots"})
     assert culprit.place.function == "acme_plots.widget.draw"
     assert culprit.inside is not None
     assert culprit.inside.function.endswith("library")
@@ -120,23 +129,35 @@ def test_plugin_is_blamed_for_what_it_calls() -> None:
 
 
 def test_loop_that_has_nothing_to_do_is_starved() -> None:
-    loop, frames = asyncio.new_event_loop(), []
+    loop, stack = asyncio.new_event_loop(), ()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     idle = False
     deadline = time.monotonic() + PATIENCE_S
     while not idle and time.monotonic() < deadline:
-        frames = [sys._current_frames()[thread.ident or 0]]
-        idle = frames[0].f_globals["__name__"] == "selectors"
-    assert culprit_of(frames[0]) is STARVED
-    frames.clear()
+        stack = stack_of(thread.ident or 0)
+        idle = stack[0].f_globals["__name__"] == "selectors"
+    assert culprit_of(stack) is STARVED
+    del stack
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
 
 
 def test_thread_that_has_ended_has_no_stack() -> None:
-    assert culprit_of(None) is UNSEEN
+    thread = threading.Thread(target=here)
+    thread.start()
+    thread.join()
+    assert stack_of(thread.ident or 0) == ()
+    assert culprit_of(()) is UNSEEN
+
+
+def test_stack_is_whole_and_collections_go_on_as_before() -> None:
+    expected = [frame for frame, _ in traceback.walk_stack(sys._getframe())]
+    for on in (False, True):
+        (gc.enable if on else gc.disable)()
+        assert [*stack_of(threading.get_ident())[1:]] == expected
+        assert gc.isenabled() == on
 
 
 def test_culprits_are_counted_and_the_worst_come_first() -> None:
@@ -204,11 +225,11 @@ def test_loop_that_answers_is_left_alone(scene: Scene) -> None:
 
 
 def test_delay_is_counted_for_the_function_seen_most(scene: Scene) -> None:
-    often, once = sys._getframe(), frame_of(sys._getframe)
+    often, once = here(), stack_at(here)
     due = scene.watchdog.due
-    for frame in (often, once, often):
+    for stack in (often, once, often):
         scene.now += 0.2
-        scene.frame = frame
+        scene.stack = stack
         assert scene.watchdog.check() < 0.2
     scene.watchdog.ended(due, 0.6, 0.5)
     scene.watchdog.due = scene.now
@@ -227,12 +248,12 @@ def test_delay_that_nobody_saw_is_counted_nevertheless(scene: Scene) -> None:
 
 def test_what_was_seen_after_the_answer_is_not_blamed(scene: Scene) -> None:
     due = scene.watchdog.due
-    frame = sys._getframe()
+    seen = here()
 
-    def stack() -> FrameType:
+    def stack() -> Stack:
         scene.watchdog.ended(due, 0.2, 0.0)
         scene.watchdog.due = scene.now + 0.05
-        return frame
+        return seen
 
     watchdog = scene.watchdog
     scene.now += 0.2
@@ -245,7 +266,7 @@ def test_what_was_seen_after_the_answer_is_not_blamed(scene: Scene) -> None:
 def test_log_is_told_at_a_limited_rate(
     scene: Scene, logged: Callable[[], list[str]]
 ) -> None:
-    scene.frame = sys._getframe()
+    scene.stack = here()
     scene.hold_up(0.2)
     assert logged() == []
     for _ in range(3):
@@ -262,7 +283,7 @@ def test_log_is_told_at_a_limited_rate(
 def test_loop_that_is_stuck_is_told_before_it_answers(
     scene: Scene, logged: Callable[[], list[str]]
 ) -> None:
-    scene.frame = sys._getframe()
+    scene.stack = here()
     for _ in range(3):
         scene.now += 4
         scene.watchdog.check()
@@ -278,7 +299,7 @@ def test_function_that_blocks_a_real_loop_is_named(
 ) -> None:
     seen, seen_again = threading.Event(), threading.Event()
 
-    def stack(thread_id: int) -> FrameType | None:
+    def stack(thread_id: int) -> Stack:
         # When the stack is read again, what was seen first has been noted.
         (seen_again if seen.is_set() else seen).set()
         return stack_of(thread_id)
@@ -309,13 +330,13 @@ def test_watching_goes_on_after_a_look_that_failed(
 ) -> None:
     looks, again = 0, threading.Event()
 
-    def stack() -> FrameType | None:
+    def stack() -> Stack:
         nonlocal looks
         looks += 1
         if looks == 1:
             raise AttributeError("a frame that is none")
         again.set()
-        return None
+        return ()
 
     watchdog = Watchdog(Culprits(), stack)
     watchdog.start()  # `due` is never set anew: the loop is late from now on

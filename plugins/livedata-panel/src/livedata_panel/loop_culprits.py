@@ -6,8 +6,9 @@ Nothing here waits or measures; that is `loop_monitor`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import PurePath
 from types import FrameType
 
@@ -59,7 +60,7 @@ UNSEEN = Culprit(Place("Not seen: nothing else could run meanwhile"))
 """Compiled code that lets no other Python thread run, or a machine too busy."""
 
 
-def culprit_of(frame: FrameType | None, packages: Collection[str] = ()) -> Culprit:
+def culprit_of(stack: Sequence[FrameType], packages: Collection[str] = ()) -> Culprit:
     """Say whom a stack of the loop's thread shows.
 
     The innermost function of livedata or of a plugin, or of any library where none of
@@ -67,14 +68,14 @@ def culprit_of(frame: FrameType | None, packages: Collection[str] = ()) -> Culpr
 
     Parameters
     ----------
-    frame:
-        The innermost frame of the thread.
+    stack:
+        The frames of the thread, the innermost first.
     packages:
         Top-level packages of plugins, which are blamed as livedata's own are.
     """
-    if frame is None:
+    if not stack:
         return UNSEEN
-    frames = list(_turn(frame))
+    frames = list(takewhile(_is_of_turn, stack))
     if not frames or _module(frames[0]) == "selectors":
         return STARVED
     outside = [f for f in frames if _package(f) not in sys.stdlib_module_names]
@@ -83,12 +84,9 @@ def culprit_of(frame: FrameType | None, packages: Collection[str] = ()) -> Culpr
     return Culprit(_place(own), None if own is inner else _place(inner))
 
 
-def _turn(frame: FrameType) -> Iterator[FrameType]:
-    """Give the frames of the loop's current turn, the innermost first."""
-    found: FrameType | None = frame
-    while found is not None and (_module(found), found.f_code.co_name) not in TURN:
-        yield found
-        found = found.f_back
+def _is_of_turn(frame: FrameType) -> bool:
+    """Whether a frame belongs to the loop's current turn."""
+    return (_module(frame), frame.f_code.co_name) not in TURN
 
 
 def _module(frame: FrameType) -> str:

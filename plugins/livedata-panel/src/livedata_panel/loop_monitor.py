@@ -16,7 +16,8 @@ from functools import partial
 
 from livedata_panel.loop_culprits import Blame, Culprits
 from livedata_panel.loop_delays import DelayRecord, Delays
-from livedata_panel.loop_watchdog import THRESHOLD_S, Watchdog, stack_of
+from livedata_panel.loop_watchdog import THRESHOLD_S, Watchdog
+from livedata_panel.stacks import stack_of
 
 __all__ = ["LoopMonitor", "LoopReport"]
 

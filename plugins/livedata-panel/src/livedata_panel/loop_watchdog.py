@@ -7,16 +7,15 @@ log, so that neither costs the loop anything.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from types import FrameType
 
 from livedata_panel.loop_culprits import UNSEEN, Culprit, Culprits, culprit_of
 
-__all__ = ["THRESHOLD_S", "Watchdog", "stack_of"]
+__all__ = ["THRESHOLD_S", "Watchdog"]
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +32,7 @@ STUCK_S = 5.0
 WAITING = 64
 """So many delays may wait to be counted."""
 
-Stack = Callable[[], FrameType | None]
-
-
-def stack_of(thread_id: int) -> FrameType | None:
-    """Return the innermost frame of a thread; None where it has ended."""
-    return sys._current_frames().get(thread_id)  # the documented way to ask
+Stack = Callable[[], Sequence[FrameType]]
 
 
 class Watchdog:
@@ -49,7 +43,7 @@ class Watchdog:
     culprits:
         Where delays are counted.
     stack:
-        Returns the innermost frame of the loop's thread.
+        Returns the frames of the loop's thread, the innermost first.
     packages:
         Top-level packages of plugins.
     clock, wall:
