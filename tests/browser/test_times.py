@@ -84,7 +84,11 @@ def test_axis_tells_the_hours_of_the_zone_that_the_browser_is_in(
 def test_pointer_tells_the_time_of_the_zone_that_the_browser_is_in(
     dashboard: Dashboard, window: OpenWindow
 ) -> None:
-    seen = window(timezone_id="Asia/Kathmandu", viewport={"width": 1600, "height": 900})
+    seen = window(
+        timezone_id="Asia/Kathmandu",
+        viewport={"width": 1600, "height": 900},
+        color_scheme="dark",
+    )
     seen.open(dashboard.url)
     feed_readings(dashboard.services)
     place = card(seen, "Sample position")
@@ -92,4 +96,10 @@ def test_pointer_tells_the_time_of_the_zone_that_the_browser_is_in(
     x, y = seen.page.evaluate(PLACE, 270)
     seen.page.mouse.move(x, y)
     there = (START + timedelta(minutes=270)).astimezone(ZoneInfo("Asia/Kathmandu"))
-    seen.page.get_by_text(f"{there:%Y-%m-%d %H:%M:%S}").wait_for()
+    told = seen.page.get_by_text(f"{there:%Y-%m-%d %H:%M:%S}")
+    told.wait_for()
+    # In the colours of the page, light or dark.
+    colour = "e => getComputedStyle(e.getRootNode().host).color"
+    assert told.evaluate(colour) == seen.page.evaluate(
+        "getComputedStyle(document.body).color"
+    )

@@ -54,6 +54,7 @@ SCRIPTS = (
     "sliders.js",
     "system.js",
     "ticks.js",
+    "tips.js",
     "tools.js",
     "workflows.js",
     "zone.js",

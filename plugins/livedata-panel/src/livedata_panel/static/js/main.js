@@ -22,6 +22,7 @@ import { Shortcuts } from "./shortcuts.js";
 import { sliding } from "./sliders.js";
 import { renderSystem } from "./system.js";
 import { labelLoneTimes } from "./ticks.js";
+import { colourTips } from "./tips.js";
 import { closeMenu } from "./tools.js";
 import { renderWorkflows } from "./workflows.js";
 import { tellTimesHere } from "./zone.js";
@@ -239,6 +240,7 @@ paintParts(window.Bokeh);
 releasePlots(window.Bokeh);
 labelLoneTimes(window.Bokeh);
 tellTimesHere(window.Bokeh);
+colourTips(window.Bokeh);
 const page = new Page(bridge);
 page.start();
 window.livedata = page; // for those who look into a running page
