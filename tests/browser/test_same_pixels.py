@@ -16,6 +16,7 @@ from livedata_core.contract import ArrayData, JobId, ResultKey, Variable, Workfl
 from livedata_core.plugins import PluginManager
 from livedata_sans2d.instrument import BANK_SHAPE
 from tests.browser.conftest import Dashboard, OpenWindow, Window, dashboard_of
+from tests.browser.test_times import feed_readings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route
@@ -142,6 +143,34 @@ def test_patched_cells_look_like_those_loaded_anew(
     loaded = window().open(sans2d.url, page)
     painted(loaded, title)
     assert_alike(patched, loaded)
+
+
+def test_legend_has_its_lines_whatever_changes(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    seen = window().open(dashboard.url)
+    name = "Sample position"
+    feed_readings(dashboard.services)
+    seen.page.wait_for_selector(f"section[aria-label='{name}'] canvas")
+    shown = pixels(seen, name)
+    change = """how => {
+        const { figure, view } = [...livedata.plots.shown.values()].find(
+            (entry) => entry.view);
+        const source = [...figure.model.references()].find(
+            (model) => model.type === 'ColumnDataSource');
+        window.kept ??= source.data;
+        const part = { empty: [0, 0], full: [0], fewer: [1] }[how];
+        source.data = Object.fromEntries(
+            Object.entries(kept).map(([name, values]) => [name, values.slice(...part)]));
+        if (how === 'empty') view.request_repaint();
+    }"""
+    seen.page.evaluate(change, "empty")
+    empty = pixels(seen, name)
+    line = slice(0, 12), slice(57, 73)  # beside the name
+    assert differing(shown[line], empty[line]) > 0
+    for how in ("full", "fewer"):
+        seen.page.evaluate(change, how)
+        assert differing(shown[line], pixels(seen, name)[line]) < 0.02  # of it, 8 %
 
 
 def test_paints_look_as_bokeh_alone_makes_them(

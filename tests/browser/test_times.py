@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,9 +42,9 @@ PLACE = f"""(reading) => {{
 }}"""
 
 
-def feed_readings(services: DashboardServices) -> None:
-    """Have readings of some hours arrive, one each minute."""
-    times = int(START.timestamp()) * 10**9 + np.arange(HOURS * 60) * 60 * 10**9
+def feed_readings(services: DashboardServices, number: int = HOURS * 60) -> None:
+    """Have readings arrive that were taken one each minute."""
+    times = int(START.timestamp()) * 10**9 + np.arange(number) * 60 * 10**9
     key = ResultKey(
         WorkflowId("dummy", "timeseries_data", 1),
         JobId("motion1", uuid.uuid4()),
@@ -58,7 +59,7 @@ def feed_readings(services: DashboardServices) -> None:
 
     def put() -> None:
         with services.data.transaction() as change:
-            change.put(key, data, int(times[-1]))
+            change.put(key, data, time.time_ns())
 
     services.orchestrator.post(put)
 
@@ -75,9 +76,9 @@ def test_axis_tells_the_hours_of_the_zone_that_the_browser_is_in(
     ticks, labels = seen.page.evaluate(LABELS)
     there = [datetime.fromtimestamp(tick / 1000, ZoneInfo(zone)) for tick in ticks]
     assert len(ticks) > 2
-    assert {time.minute for time in there} == {0}
+    assert {at.minute for at in there} == {0}
     clocks, (date, *_) = zip(*(label.split("\n") for label in labels), strict=True)
-    assert [*clocks] == [f"{time:%H:%M}" for time in there]
+    assert [*clocks] == [f"{at:%H:%M}" for at in there]
     assert date == f"{there[0]:%b %d, %Y}"
 
 

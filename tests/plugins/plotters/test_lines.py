@@ -133,7 +133,7 @@ def test_equal_structure_gives_equal_element_types():
 
 
 def test_counts_start_at_zero():
-    assert compute(plot_input(spectrum(50, 100))).y_limits == (0, 102.5)
+    assert compute(plot_input(spectrum(50, 100))).y_limits == (0, 105)
 
 
 def test_log_leaves_out_what_is_not_above_zero():

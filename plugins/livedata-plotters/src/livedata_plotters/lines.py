@@ -173,7 +173,8 @@ def _steps(edges: Floats, values: Floats) -> tuple[Floats, Floats]:
 def _y_limits(curves: Sequence[Curve], params: LinesParams) -> tuple[float, float]:
     """Return the given limits, else those of the data; counts start at zero."""
     values = np.concatenate([curve.y for curve in curves])
-    low, high = padded(limits(values, params.scale), params.scale)
+    low, high = limits(values, params.scale)
     if params.scale is Scale.LINEAR and np.nanmin(values, initial=np.inf) >= 0:
         low = 0.0
+    low, high = padded((low, high), params.scale)
     return limits(np.asarray([low, high]), params.scale, params.low, params.high)

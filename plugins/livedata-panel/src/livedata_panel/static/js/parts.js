@@ -21,6 +21,7 @@ export function paintParts(Bokeh) {
   clipToBoxes(Bokeh.require("core/util/canvas").CanvasLayer.prototype);
   keepLabels(AxisView.prototype);
   paintTextOnceMade(Bokeh.require("models/annotations/text_annotation").TextAnnotationView.prototype);
+  paintNewItems(Bokeh.Models.Legend.prototype.default_view.prototype);
   paintBarAlone(Bokeh.Models.ColorBar.prototype.default_view.prototype);
 }
 
@@ -34,7 +35,7 @@ function paintOnlyParts(plot, kinds) {
     const { primary } = this.canvas_view;
     const part = partOf(this, kinds);
     if (part) this.livedataParts = (this.livedataParts ?? 0) + 1; // asked by tests
-    else remember(this);
+    else remember(this, kinds);
     this.livedataPart = part;
     primary.livedataBoxes = part?.boxes;
     try {
@@ -51,6 +52,7 @@ function partOf(view, { isAxis, isGlyph }) {
   const aside = view.computed_renderer_views.filter((item) => isAside(item) && !isAxis(item));
   const boxes = [];
   for (const item of view._invalidated_painters) {
+    if (isGlyph(item) && item.livedataEmpty !== isEmpty(item)) return undefined;
     const box = isGlyph(item) ? frameBox(view) : aside.includes(item) ? roomOf(item, view) : undefined;
     if (!box) return undefined;
     boxes.push(box);
@@ -86,8 +88,14 @@ function roomOf(item, view) {
 const sizeOf = ({ canvas_view: { model, primary } }) =>
   (model.output_backend === "canvas" ? `${primary.bbox.width} ${primary.bbox.height} ${primary.pixel_ratio}` : "");
 
+// Legends leave out the line of what has no data.
+const isEmpty = (item) => item.glyph.data_size === 0;
+
 // Notes that a canvas shows all of a figure, until it has another size or is lost.
-function remember(view) {
+function remember(view, { isGlyph }) {
+  for (const item of view.computed_renderer_views) {
+    if (isGlyph(item)) item.livedataEmpty = isEmpty(item);
+  }
   if (view.livedataWhole === undefined) {
     view.canvas_view.primary.canvas.addEventListener?.("contextrestored", () => view.request_repaint());
   }
@@ -150,6 +158,16 @@ function paintTextOnceMade(annotation) {
     const isNew = this._text_view !== undefined;
     await make.call(this);
     if (isNew) this.request_paint();
+  };
+}
+
+// With each frame, Bokeh makes the items of a legend anew: elements of the page, whose
+// lines are blank until they are painted.
+function paintNewItems(legend) {
+  const { _render_items: make } = legend;
+  legend._render_items = function (...args) {
+    make.apply(this, args);
+    if (this.plot_view.livedataWhole) this._paint_glyphs();
   };
 }
 
