@@ -160,8 +160,8 @@ def test_legend_has_its_lines_whatever_changes(
             (model) => model.type === 'ColumnDataSource');
         window.kept ??= source.data;
         const part = { empty: [0, 0], full: [0], fewer: [1] }[how];
-        source.data = Object.fromEntries(
-            Object.entries(kept).map(([name, values]) => [name, values.slice(...part)]));
+        source.data = Object.fromEntries(Object.entries(kept).map(
+            ([name, values]) => [name, values.slice(...part)]));
         if (how === 'empty') view.request_repaint();
     }"""
     seen.page.evaluate(change, "empty")
