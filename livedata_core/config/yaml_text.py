@@ -51,6 +51,6 @@ def require_whole(text: str) -> None:
     >>> require_whole(marked_yaml({"grids": []}))
     >>> require_whole("grids: []")
     """
-    lines = text.split()
+    lines = text.strip().splitlines()
     if lines[:1] == [_BEGIN] and lines[-1] != _END:
         raise ValueError(f"it was cut off: the line {_END!r} at its end is missing")
