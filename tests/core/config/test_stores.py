@@ -62,7 +62,9 @@ def test_a_file_that_was_cut_anywhere_is_never_taken_for_a_whole(
     tmp_path: Path,
 ) -> None:
     store, path = FileConfigStore(tmp_path), tmp_path / "layout.yaml"
-    store.save("layout", {"grids": [{"title": "One"}, {"title": "Two ... of"}], "n": None})
+    store.save(
+        "layout", {"grids": [{"title": "One"}, {"title": "Two ... of"}], "n": None}
+    )
     whole = path.read_bytes()
     for size in range(len(whole) - 1):
         path.write_bytes(whole[:size])
