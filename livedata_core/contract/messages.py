@@ -114,9 +114,10 @@ class Variable:
     dims:
         Names of the axes, one for each dimension of `values`.
     values:
-        The array; 0-D values have no dims.
+        The array; 0-D values have no dims. Points in time are integers.
     unit:
-        As written on the wire; None where there is none.
+        As written on the wire; None where there is none. Points in time have
+        ``datetime64[ns]``, or another unit of time in the brackets.
     label:
         The title for people, if any.
     """
