@@ -186,7 +186,7 @@ def _unreadable(path: Path, reason: str) -> ValueError:
     return ValueError(
         f"settings file {path} cannot be read: {reason}; stop, correct it or put back "
         f"{path.name}.bak, and start again; when settings are next saved, both are set "
-        f"aside as {path.name}.unreadable-1 and {path.name}.bak-1"
+        f"aside as {path.name}.unreadable-N and {path.name}.bak-N"
     )
 
 

@@ -98,13 +98,11 @@ def test_names_of_any_kind_and_length_are_text_and_leave_the_page_usable(
         expect(page.locator(".card-title").first).to_have_text(name[:KEPT].strip())
         expect(page.locator("#header .run")).to_contain_text(name.strip()[:100])
         page.wait_for_selector(".card canvas")
-        page.screenshot(path=f"/tmp/names-{len(name)}.png")
         wide = "document.documentElement.scrollWidth - innerWidth"
         assert page.evaluate(wide) <= 0
         expect(page.locator("button.theme")).to_be_in_viewport(ratio=1)
         page.click("#rail >> text=System")
         expect(page.get_by_text(name.strip()).first).to_be_attached()
-        page.screenshot(path=f"/tmp/names-{len(name)}-system.png")
         assert page.evaluate(wide) <= 0
         page.click("#rail .rail-item >> nth=0")
     assert page.title() != "broken"

@@ -170,7 +170,8 @@ def test_legend_has_its_lines_whatever_changes(
     assert differing(shown[line], empty[line]) > 0
     for how in ("full", "fewer"):
         seen.page.evaluate(change, how)
-        assert differing(shown[line], pixels(seen, name)[line]) < 0.02  # of it, 8 %
+        # The line is 8 % of these pixels and more; single ones are smoothed otherwise.
+        assert differing(shown[line], pixels(seen, name)[line]) < 0.02
 
 
 def test_paints_look_as_bokeh_alone_makes_them(

@@ -42,9 +42,11 @@ PLACE = f"""(reading) => {{
 }}"""
 
 
-def feed_readings(services: DashboardServices, number: int = HOURS * 60) -> None:
+def feed_readings(
+    services: DashboardServices, number: int = HOURS * 60, start: datetime = START
+) -> None:
     """Have readings arrive that were taken one each minute."""
-    times = int(START.timestamp()) * 10**9 + np.arange(number) * 60 * 10**9
+    times = int(start.timestamp()) * 10**9 + np.arange(number) * 60 * 10**9
     key = ResultKey(
         WorkflowId("dummy", "timeseries_data", 1),
         JobId("motion1", uuid.uuid4()),
@@ -64,13 +66,22 @@ def feed_readings(services: DashboardServices, number: int = HOURS * 60) -> None
     services.orchestrator.post(put)
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Asia/Kathmandu", "America/New_York"])
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("UTC", START),
+        ("Asia/Kathmandu", START),
+        ("America/New_York", START),
+        # In this night clocks go back an hour.
+        ("Europe/Berlin", datetime(2026, 10, 24, 20, 10, tzinfo=UTC)),
+    ],
+)
 def test_axis_tells_the_hours_of_the_zone_that_the_browser_is_in(
-    dashboard: Dashboard, window: OpenWindow, zone: str
+    dashboard: Dashboard, window: OpenWindow, zone: str, start: datetime
 ) -> None:
     seen = window(timezone_id=zone, viewport={"width": 1600, "height": 900})
     seen.open(dashboard.url)
-    feed_readings(dashboard.services)
+    feed_readings(dashboard.services, start=start)
     place = card(seen, "Sample position")
     seen.page.wait_for_selector(f"{place} canvas")
     ticks, labels = seen.page.evaluate(LABELS)

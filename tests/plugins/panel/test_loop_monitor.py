@@ -152,12 +152,48 @@ def test_thread_that_has_ended_has_no_stack() -> None:
     assert culprit_of(()) is UNSEEN
 
 
-def test_stack_is_whole_and_collections_go_on_as_before() -> None:
+@pytest.mark.parametrize("collects", [False, True])
+def test_stack_is_whole_and_collections_go_on_as_before(collects: bool) -> None:
     expected = [frame for frame, _ in traceback.walk_stack(sys._getframe())]
-    for on in (False, True):
-        (gc.enable if on else gc.disable)()
+    before = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
         assert [*stack_of(threading.get_ident())[1:]] == expected
-        assert gc.isenabled() == on
+        assert gc.isenabled() == collects
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_garbage_is_not_collected_while_a_stack_is_read() -> None:
+    """A collection lets other threads run, whose frames are just being looked up."""
+    deep, done = threading.Event(), threading.Event()
+    callers: list[str] = []
+
+    def descend(levels: int) -> None:
+        if levels:
+            descend(levels - 1)
+        else:
+            deep.set()
+            wait_for(done)
+
+    def collected(_phase: str, _info: dict[str, int]) -> None:
+        callers.append(sys._getframe(1).f_code.co_name)
+
+    thread = threading.Thread(target=descend, args=(100,))
+    thread.start()
+    wait_for(deep)
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(collected)
+    gc.set_threshold(1)
+    try:
+        stack = stack_of(thread.ident or 0)
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(collected)
+        done.set()
+        thread.join()
+    assert sum(frame.f_code.co_name == "descend" for frame in stack) == 101
+    assert "stack_of" not in callers
 
 
 def test_culprits_are_counted_and_the_worst_come_first() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -16,6 +18,7 @@ from livedata_core.api import InProcessBroker, InProcessTransport
 from livedata_core.contract import TransportStatus, WireMessage
 from livedata_replay import replay_command
 from livedata_replay.replay_command import factor, replay
+from livedata_replay.watching import watch
 from tests.support import corpus
 from tests.support.codecs import decode
 from tests.support.nexus_files import BANK, INSTRUMENT, datasets, write
@@ -179,6 +182,19 @@ def test_a_broker_that_is_not_reached_is_an_error(
     result = run(context, file)
     assert result.exit_code == code
     assert complaint in result.stderr
+
+
+def test_a_signal_that_comes_after_the_last_message_spoils_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watch_and_signal(*arguments: Any) -> None:
+        watch(*arguments)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(replay_command, "watch", watch_and_signal)
+    result = run(Context(), file, "--speed", "max")
+    assert result.exit_code == 0
+    assert "3 messages (100%)" in result.stdout
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:

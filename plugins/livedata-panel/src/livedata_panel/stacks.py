@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from itertools import accumulate, chain, repeat, starmap
-from operator import itemgetter
+from itertools import accumulate, chain, repeat, starmap, takewhile
+from operator import methodcaller, truth
 from types import FrameType
 
 __all__ = ["stack_of"]
@@ -19,16 +19,13 @@ def stack_of(thread_id: int) -> tuple[FrameType, ...]:
     object where one is first asked for, and if the thread leaves that function
     meanwhile, it writes into memory that is something else by then.
     """
-    asked = starmap(sys._current_frames, [()])  # the documented way to ask
-    steps = chain(map(itemgetter(thread_id), asked), repeat("f_back"))
-    frames: list[FrameType] = []
     collects = gc.isenabled()
     gc.disable()
     try:
-        frames.extend(accumulate(steps, getattr))
-    except (AttributeError, KeyError):
-        pass  # beyond the outermost, which is None; no such thread
+        asked = starmap(sys._current_frames, [()])  # the documented way to ask
+        innermost = map(methodcaller("get", thread_id), asked)
+        steps = accumulate(chain(innermost, repeat("f_back")), getattr)
+        return tuple(takewhile(truth, steps))  # beyond the outermost is None
     finally:
         if collects:
             gc.enable()
-    return tuple(frames[:-1])

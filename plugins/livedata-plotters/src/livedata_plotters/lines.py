@@ -120,15 +120,16 @@ def _shared_axes(inputs: Sequence[PlotInput]) -> list[Axis]:
 
 
 def _matching(axis: Axis, first: Axis, entry: PlotInput, other: PlotInput) -> Axis:
-    if axis.dim == first.dim:
-        try:
-            return in_unit(axis, first.unit)
-        except sc.UnitError:
-            pass
-    raise ValueError(
+    refusal = ValueError(
         f"{other.title} is over {first.label} and {entry.title} over {axis.label}: "
         "they cannot share an axis. Put them into different cells."
     )
+    if axis.dim != first.dim:
+        raise refusal
+    try:
+        return in_unit(axis, first.unit)
+    except sc.UnitError as error:
+        raise refusal from error
 
 
 def _curve(entry: PlotInput, axis: Axis, params: LinesParams, left: float) -> Curve:
