@@ -29,18 +29,21 @@ PALETTE: Final = (
     "#d55e00",
     "#009e73",
     "#cc79a7",
-    "#56b4e9",
-    "#e69f00",
+    "#4499dd",
+    "#998844",
     "#7f7f7f",
 )
-"""Colours told apart with any colour vision, on light and dark (Okabe and Ito)."""
+"""Colours told apart with any colour vision; 3:1 against light and dark (WCAG AA).
+
+Those of Okabe and Ito but for the fifth and sixth, which were too light for white.
+"""
 
 
 REGION_COLOURS: Final = (
     "#d55e00",
     "#cc79a7",
-    "#e69f00",
-    "#56b4e9",
+    "#998844",
+    "#4499dd",
     "#009e73",
     "#0072b2",
     "#a65628",

@@ -4,7 +4,7 @@
 import { h, render } from "./dom.js";
 
 // As REGION_COLOURS of livedata_plotters.options.
-const COLOURS = ["#d55e00", "#cc79a7", "#e69f00", "#56b4e9", "#009e73", "#0072b2", "#a65628", "#7f7f7f"];
+const COLOURS = ["#d55e00", "#cc79a7", "#998844", "#4499dd", "#009e73", "#0072b2", "#a65628", "#7f7f7f"];
 const NEAR = 8; // pixels within which a click closes a polygon
 const ECHO_MS = 3000;
 const STEP = 0.01; // of the frame, for arrow keys
