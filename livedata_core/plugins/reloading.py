@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import json
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
@@ -94,12 +94,14 @@ def reload_package(
     instrument:
         The instrument that is open; its hooks are called anew too.
     edited:
-        The files that were edited, to tell what of them is not in use.
+        The files that were edited, to tell what of them is not in use. One that was
+        never imported is not used as it was by anything.
     """
     before = [item for item in manager.loaded if _top(item.found.module) == package]
     origins = frozenset(item.origin for item in before)
     known = [manager.registry.records_of(item.origin) for item in before]
     modules = _take_out(package)
+    in_use = _files_of(modules.values()) & {path.resolve() for path in edited}
     loaded = [load(item.found) for item in before]
     problem = _first_new(before, loaded) or _imported_again(modules, before)
     if problem is None:
@@ -110,7 +112,7 @@ def reload_package(
             stays = [
                 words
                 for old, new, records in zip(before, loaded, known, strict=True)
-                for words in staying(old, new, records, edited)
+                for words in staying(old, new, records, in_use)
             ]
             return Reloaded(made, origins, stays=tuple(dict.fromkeys(stays)))
     _take_out(package)
@@ -138,6 +140,11 @@ def _take_out(package: str) -> dict[str, ModuleType]:
                 Path(importlib.util.cache_from_source(file)).unlink(missing_ok=True)
     importlib.invalidate_caches()
     return taken
+
+
+def _files_of(modules: Iterable[ModuleType]) -> set[Path]:
+    files = (getattr(module, "__file__", None) for module in modules)
+    return {Path(file).resolve() for file in files if file}
 
 
 def _first_new(before: list[LoadedPlugin], after: list[LoadedPlugin]) -> Problem | None:

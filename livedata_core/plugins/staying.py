@@ -44,10 +44,10 @@ def staying(
     known:
         All its records in use, by kind.
     edited:
-        The files that were edited. One that neither defines hooks nor is named by a
-        record may be imported by anything.
+        The files that were edited after they had been imported. One that neither
+        defines hooks nor is named by a record may be imported by anything.
     """
-    files = {Path(file).resolve() for file in edited}
+    files = set(edited)
     named = {
         file
         for records in known.values()

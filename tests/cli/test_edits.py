@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from livedata_cli.edits import EditWatcher
 from livedata_core.api import CellFrame, Level
 from livedata_core.contract import resolve
+from livedata_core.plugins import load_plugins, reload_package
 from tests.support.edited_plugin import EditedPlugin
 from tests.support.embedded import System, running
 from tests.support.plugins import Site
@@ -107,6 +109,18 @@ def test_what_needs_a_restart_is_named(
     notice = system.services.notifications.since(0)[-1]
     assert notice.title == "livedata-edited 1.2.3: loaded anew after an edit"
     assert notice.text == f"As before until livedata is started again: {stays}."
+
+
+def test_what_was_not_imported_is_not_used_as_it_was(plugin: EditedPlugin) -> None:
+    manager = load_plugins()
+    instrument = manager.registry.instruments["dummy"]
+    manager.registry.workflows(instrument)
+    assert "edited.parts" not in sys.modules
+    parts = plugin.folder / "parts.py"
+    assert reload_package(manager, "edited", instrument, [parts]).stays == ()
+    hooks = plugin.folder / "watching.py"
+    (stays,) = reload_package(manager, "edited", instrument, [hooks]).stays
+    assert stays == "hook livedata_session_started"
 
 
 def test_authors_see_where_their_code_fails(

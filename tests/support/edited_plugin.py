@@ -80,6 +80,7 @@ class EditedPlugin:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self.folder = site.folder / "edited"
         site.write("edited/__init__.py", "")
         site.write("edited/plugin.py", PLUGIN)
         site.write(
@@ -99,5 +100,5 @@ class EditedPlugin:
 
     def touch(self, name: str) -> None:
         """Add a line to another of its files."""
-        file = self._site.folder / "edited" / name
-        self._site.write(f"edited/{name}", file.read_text() + "# edited\n")
+        text = (self.folder / name).read_text()
+        self._site.write(f"edited/{name}", text + "# edited\n")
