@@ -249,3 +249,31 @@ def test_examples_in_help_keep_their_lines(command: str) -> None:
     assert "\b" not in text
     lines = [line.strip() for line in text.splitlines()]
     assert sum(line.startswith(("livedata ", "bash ", "zsh ")) for line in lines) >= 2
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        # after the last function that runs at exit: handlers in Python are gone
+        "class Late:\n"
+        "    def __del__(self, kill=os.kill, me=os.getpid()): kill(me, 2)\n"
+        "late = Late()",
+        # among these functions
+        "atexit.register(os.kill, os.getpid(), 2)",
+        # while threads are waited for
+        "threading._register_atexit(os.kill, os.getpid(), 2)",
+    ],
+)
+def test_ctrl_c_after_the_end_changes_nothing(late: str) -> None:
+    code = (
+        "import atexit, os, sys, threading\n"
+        "from livedata_cli.main import main\n"
+        f"{late}\n"
+        "sys.argv = ['livedata', '--version']\n"
+        "main()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.startswith("livedata ")
+    assert (ran.returncode, ran.stderr) == (0, "")

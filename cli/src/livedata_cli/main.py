@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import signal
+from types import FrameType
+
 import click
 
 from livedata_cli.context import LivedataContext, debug_option
@@ -44,4 +48,21 @@ def cli() -> None:
 
 def main() -> None:
     """Run the program; the entry point of the console script."""
-    cli(prog_name="livedata")
+    try:
+        cli(prog_name="livedata")
+    finally:
+        _end_undisturbed()
+
+
+def _end_undisturbed() -> None:
+    """Let Ctrl-C change nothing about how a command ended that is done.
+
+    While Python takes itself down, it would turn an exit code of 0 into a death by
+    signal. If threads keep it from ending, the second one ends it at once.
+    """
+
+    def heard(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+
+    signal.signal(signal.SIGINT, heard)
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
