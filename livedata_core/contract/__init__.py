@@ -60,6 +60,7 @@ from livedata_core.contract.messages import (
 from livedata_core.contract.protocols import (
     AccessDeniedError,
     AuxChoice,
+    AxesFrame,
     Batch,
     ByteSink,
     ByteSource,
@@ -130,6 +131,7 @@ from livedata_core.contract.topics import Topics
 from livedata_core.contract.views import (
     OVERVIEW,
     JobInfo,
+    PlotAxis,
     RunMark,
     ServicesInfo,
     SessionInfo,
@@ -152,6 +154,7 @@ __all__ = [
     "AreaDetector",
     "ArrayData",
     "AuxChoice",
+    "AxesFrame",
     "AxisSpec",
     "AxisStream",
     "Batch",
@@ -195,6 +198,7 @@ __all__ = [
     "Origin",
     "OtherStatus",
     "OutputSpec",
+    "PlotAxis",
     "PlotInput",
     "Plotter",
     "PlotterSpec",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from livedata_core.contract.identities import DataKey
 from livedata_core.contract.messages import Message, WireMessage
 from livedata_core.contract.records import Instrument, OutputSpec, WorkflowSpec
-from livedata_core.contract.views import RunMark, Slider, View
+from livedata_core.contract.views import PlotAxis, RunMark, Slider, View
 
 if TYPE_CHECKING:
     import scipp as sc
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AccessDeniedError",
     "AuxChoice",
+    "AxesFrame",
     "Batch",
     "ByteSink",
     "ByteSource",
@@ -136,6 +137,19 @@ class SlicedFrame(Protocol):
     @property
     def sliders(self) -> Sequence[Slider]:
         """The dims that can be moved along; none: there is nothing to choose."""
+
+
+@runtime_checkable
+class AxesFrame(Protocol):
+    """A frame that tells what its axes are.
+
+    Optional. Of the layers of one plot, those are refused that do not fit the lowest
+    that tells; a frame that does not tell is drawn over any other.
+    """
+
+    @property
+    def axes(self) -> tuple[PlotAxis, PlotAxis] | None:
+        """The horizontal and the vertical axis; None: it fits any."""
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from livedata_core.contract.control import JobState
 from livedata_core.contract.identities import JobId, WorkflowId
@@ -10,6 +11,7 @@ from livedata_core.contract.identities import JobId, WorkflowId
 __all__ = [
     "OVERVIEW",
     "JobInfo",
+    "PlotAxis",
     "RunMark",
     "ServicesInfo",
     "SessionInfo",
@@ -25,6 +27,34 @@ class RunMark:
     time_ns: int
     run_name: str
     starts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlotAxis:
+    """What stands along an axis of a plot, so that layers can share it or not.
+
+    Attributes
+    ----------
+    label:
+        Quantity and unit, for people.
+    unit:
+        The unit as text; empty where there is none.
+    kind:
+        Numbers, points in time, or names.
+    quantity:
+        The dim or coordinate that it is; empty where any of the same unit will do.
+    """
+
+    label: str
+    unit: str = ""
+    kind: Literal["number", "time", "name"] = "number"
+    quantity: str = ""
+
+    def fits(self, other: PlotAxis) -> bool:
+        """Return whether both may be one axis: the same unit, kind and quantity."""
+        named = {self.quantity, other.quantity} - {""}
+        alike = (self.unit, self.kind) == (other.unit, other.kind)
+        return alike and len(named) < 2
 
 
 @dataclass(frozen=True, slots=True)

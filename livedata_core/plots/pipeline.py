@@ -19,6 +19,7 @@ from livedata_core.plots.controller import MEND, LayerPlotter, PlottingControlle
 from livedata_core.plots.exports import what_is_shown
 from livedata_core.plots.frames import DrawnLayer, LayerFrame
 from livedata_core.plots.layout import Cell, Layer
+from livedata_core.plots.shared_axes import refuse_others
 from livedata_core.plots.spans import Covered, Span, asked_of, covered
 from livedata_core.plugins.reports import authors_traceback
 
@@ -194,13 +195,6 @@ class LayerPipeline:
                     f"the {axis.title.lower()}; does workflow {chosen.workflow} run?"
                 )
 
-    def drawn(self, view: View = OVERVIEW) -> DrawnLayer | None:
-        """Return what the renderer needs, or None while there is no frame."""
-        frame = self.result(view).frame
-        if self.plotter is None or frame is None:
-            return None
-        return DrawnLayer(self.layer.id, self.plotter.plotter, frame)
-
     def close(self) -> None:
         """Let go of the data."""
         if self._stream is not None:
@@ -229,13 +223,16 @@ class CellPipeline:
         self._begun.clear()
 
     def results(self, view: View = OVERVIEW) -> tuple[LayerFrame, ...]:
-        """Return the state of each layer, lowest first."""
-        return tuple(layer.result(view) for layer in self.layers)
+        """Return the state of each layer, lowest first; refused: what does not fit."""
+        return refuse_others([layer.result(view) for layer in self.layers])
 
     def drawn(self, view: View = OVERVIEW) -> list[DrawnLayer]:
         """Return the layers that have a frame, lowest first."""
-        drawn = (layer.drawn(view) for layer in self.layers)
-        return [layer for layer in drawn if layer is not None]
+        return [
+            DrawnLayer(result.layer_id, layer.plotter.plotter, result.frame)
+            for layer, result in zip(self.layers, self.results(view), strict=True)
+            if layer.plotter is not None and result.frame is not None
+        ]
 
     def forget(self, view: View) -> None:
         """Let go of a view that nobody has any more."""

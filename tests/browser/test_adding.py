@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from livedata_core.contract import WorkflowId
+from livedata_core.plots.layout import Layer
 from tests.browser.conftest import Dashboard, OpenWindow
 from tests.browser.test_shell import card, feed
+from tests.browser.test_times import feed_readings
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +75,23 @@ def test_counts_are_shown_over_a_log_of_another_workflow(
     assert cell.layers[0].axes["x"].source == "motion1"
     page.select_option("#axis-x", label="Choose…")
     page.wait_for_selector(".card-title >> text=over Sample position", state="detached")
+
+
+def test_layers_that_cannot_share_an_axis_are_refused_in_the_plot(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    plots, logs = dashboard.services.plots, WorkflowId("dummy", "timeseries_data", 1)
+    grid = plots.add_grid("Logs", 1, 1)
+    position, rotation = (
+        Layer(workflow=logs, sources=(name,), output="delta", plotter="timeseries")
+        for name in ("motion1", "motion2")
+    )
+    plots.add_cell(grid, [position, rotation])
+    page = window().open(dashboard.url, f"grid:{grid}").page
+    for source, unit in (("motion1", "mm"), ("motion2", "deg")):
+        feed_readings(dashboard.services, source=source, unit=unit)
+    page.wait_for_selector(".card canvas")
+    page.wait_for_selector(".card .problem >> text=cannot share an axis")
+    said = page.inner_text(".card .problem")
+    assert "[°] and" in said
+    assert "[mm] cannot share an axis" in said

@@ -43,18 +43,23 @@ PLACE = f"""(reading) => {{
 
 
 def feed_readings(
-    services: DashboardServices, number: int = HOURS * 60, start: datetime = START
+    services: DashboardServices,
+    number: int = HOURS * 60,
+    start: datetime = START,
+    *,
+    source: str = "motion1",
+    unit: str = "mm",
 ) -> None:
     """Have readings arrive that were taken one each minute."""
     times = int(start.timestamp()) * 10**9 + np.arange(number) * 60 * 10**9
     key = ResultKey(
         WorkflowId("dummy", "timeseries_data", 1),
-        JobId("motion1", uuid.uuid4()),
+        JobId(source, uuid.uuid4()),
         "delta",
     )
     data = ArrayData(
         (
-            Variable("signal", ("time",), np.arange(len(times), dtype=float), "mm"),
+            Variable("signal", ("time",), np.arange(len(times), dtype=float), unit),
             Variable("time", ("time",), times, "ns"),
         )
     )

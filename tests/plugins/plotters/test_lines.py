@@ -8,6 +8,7 @@ import pytest
 import scipp as sc
 
 from livedata_core.contract import OVERVIEW, PlotInput
+from livedata_plotters.axes_params import AxesLook
 from livedata_plotters.curves import CurvesFrame
 from livedata_plotters.lines import LinesPlotter
 from livedata_plotters.params import LinesParams, LineStyle, Scale
@@ -157,3 +158,11 @@ def test_limits_can_be_given():
     frame = compute(plot_input(spectrum(1, 100)), low=10, high=20)
     assert frame.y_limits == (10, 20)
     assert (figure(frame).y_range.start, figure(frame).y_range.end) == (10, 20)
+
+
+def test_frame_tells_its_axes_whatever_they_are_called():
+    params = LinesParams(axes=AxesLook(x_label="Own", y_label="Words"))
+    frame = LinesPlotter().compute([plot_input(spectrum(1))], params, OVERVIEW)
+    x, y = frame.axes
+    assert (x.label, x.unit, x.quantity) == ("Time of arrival [ms]", "ms", DIM)
+    assert (y.label, y.unit, y.kind) == ("Counts", "counts", "number")

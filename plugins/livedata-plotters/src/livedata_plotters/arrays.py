@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import scipp as sc
 
-from livedata_plotters.labels import axis_label, index_label
+from livedata_core.contract import PlotAxis
+from livedata_plotters.labels import axis_label, index_label, unit_text
 from livedata_plotters.params import Scale
 
 __all__ = [
@@ -49,6 +50,11 @@ class Axis:
     unit: sc.Unit | None
     coords: Floats
     edges: bool
+
+    @property
+    def of_plot(self) -> PlotAxis:
+        """What it is in a plot."""
+        return PlotAxis(self.label, unit_text(self.unit), quantity=self.dim)
 
     @property
     def midpoints(self) -> Floats:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import holoviews as hv
 import numpy as np
 
-from livedata_core.contract import PlotInput, View
+from livedata_core.contract import PlotAxis, PlotInput, View
 from livedata_plotters.arrays import Floats, limits, plain_values
 from livedata_plotters.axes import tick_options
 from livedata_plotters.curves import blank_below_zero, padded
-from livedata_plotters.labels import quantity_label
+from livedata_plotters.labels import quantity_label, values_axis
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
 from livedata_plotters.params import BarsParams, Scale
@@ -39,6 +39,8 @@ class BarsFrame:
         Of the vertical axis.
     ticks:
         How many the vertical axis has; None: as fit.
+    axes:
+        What the axes are, whatever they are called.
     """
 
     names: tuple[str, ...]
@@ -47,6 +49,7 @@ class BarsFrame:
     limits: tuple[float, float]
     scale: Scale
     ticks: int | None = None
+    axes: tuple[PlotAxis, PlotAxis] | None = None
 
 
 class BarsPlotter(ShowsRates):
@@ -77,6 +80,7 @@ class BarsPlotter(ShowsRates):
             limits=limits(np.array([low, high]), params.scale, params.low, params.high),
             scale=params.scale,
             ticks=params.axes.y_ticks,
+            axes=(PlotAxis("Source", kind="name"), values_axis(inputs)),
         )
 
     def draw(self, frame: BarsFrame) -> hv.Bars:

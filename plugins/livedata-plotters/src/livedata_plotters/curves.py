@@ -14,6 +14,7 @@ import holoviews as hv
 import numpy as np
 import numpy.typing as npt
 
+from livedata_core.contract import PlotAxis
 from livedata_plotters.arrays import Floats
 from livedata_plotters.axes import dimensions, tick_options
 from livedata_plotters.options import BACKEND, COMMON, PALETTE
@@ -104,6 +105,8 @@ class CurvesFrame:
         Where runs began and ended; None where that is not shown.
     ticks:
         How many the horizontal and the vertical axis have; None: as fit.
+    axes:
+        What the axes are, whatever they are called; None: anything.
     """
 
     curves: tuple[Curve, ...]
@@ -115,6 +118,7 @@ class CurvesFrame:
     x_scale: Scale = Scale.LINEAR
     runs: RunLines | None = None
     ticks: tuple[int | None, int | None] = (None, None)
+    axes: tuple[PlotAxis, PlotAxis] | None = None
 
 
 def thinned(x: _Places, y: Floats, most: int = MOST_POINTS) -> tuple[_Places, Floats]:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import scipp as sc
 from holoviews.core.util import dimension_sanitizer
 
-from livedata_core.contract import OVERVIEW, PlotInput, Slider, View
+from livedata_core.contract import OVERVIEW, PlotAxis, PlotInput, Slider, View
 from livedata_plotters.arrays import Floats, axis_of, limits, plain_values
 from livedata_plotters.axes import dimensions, tick_options
 from livedata_plotters.copied import Bounds, image_of
@@ -81,6 +81,8 @@ class ImageFrame:
         Where the pixels shown were measured along x and y; None: in their middle.
     sliders:
         The dims of which it shows one position.
+    axes:
+        What the axes are, whatever they are called.
     """
 
     values: npt.NDArray[np.float32]
@@ -99,6 +101,7 @@ class ImageFrame:
     mesh: bool
     places: tuple[Floats | None, Floats | None] = (None, None)
     sliders: tuple[Slider, ...] = ()
+    axes: tuple[PlotAxis, PlotAxis] | None = None
 
     def tile_for(
         self, x: tuple[float, float], y: tuple[float, float]
@@ -211,6 +214,7 @@ def image_frame(
         tile=view.tile,
         mesh=mesh,
         places=_places(x, y, part),
+        axes=(column.of_plot, row.of_plot),
     )
 
 

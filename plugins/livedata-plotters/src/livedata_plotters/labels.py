@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import scipp as sc
 
-from livedata_core.contract import PlotInput
+from livedata_core.contract import PlotAxis, PlotInput
 
 __all__ = [
     "axis_label",
@@ -15,6 +15,7 @@ __all__ = [
     "number",
     "quantity_label",
     "unit_text",
+    "values_axis",
 ]
 
 _NAMES = {
@@ -82,6 +83,11 @@ def quantity_label(inputs: Sequence[PlotInput]) -> str:
     text = unit_text(unit)
     name = titles.pop() if len(titles) == 1 else "Value"
     return f"{name} [{text}]" if text else name
+
+
+def values_axis(inputs: Sequence[PlotInput]) -> PlotAxis:
+    """Return the axis along which values of inputs of one unit are shown."""
+    return PlotAxis(quantity_label(inputs), unit_text(inputs[0].data.unit))
 
 
 def number(value: float) -> str:

@@ -25,7 +25,7 @@ from livedata_plotters.curves import (
     padded,
     thinned,
 )
-from livedata_plotters.labels import quantity_label, unit_text
+from livedata_plotters.labels import quantity_label, unit_text, values_axis
 from livedata_plotters.params import ErrorStyle, LinesParams, LineStyle, Scale
 from livedata_plotters.rates import ShowsRates, per_second
 
@@ -78,6 +78,7 @@ def curves_frame(inputs: Sequence[PlotInput], params: LinesParams) -> CurvesFram
         scale=params.scale,
         x_scale=params.x_scale,
         ticks=(params.axes.x_ticks, params.axes.y_ticks),
+        axes=(axes[0].of_plot, values_axis(inputs)),
     )
 
 

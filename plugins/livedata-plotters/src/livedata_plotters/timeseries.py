@@ -8,7 +8,7 @@ import holoviews as hv
 import numpy as np
 import numpy.typing as npt
 
-from livedata_core.contract import PlotInput, View
+from livedata_core.contract import PlotAxis, PlotInput, View
 from livedata_plotters.arrays import limits, plain_values
 from livedata_plotters.curves import (
     Curve,
@@ -18,13 +18,15 @@ from livedata_plotters.curves import (
     padded,
     thinned,
 )
-from livedata_plotters.labels import quantity_label
+from livedata_plotters.labels import quantity_label, values_axis
 from livedata_plotters.lines import require_one_unit
 from livedata_plotters.params import LineStyle, TimeSeriesParams
 from livedata_plotters.rates import ShowsRates, per_second
 from livedata_plotters.run_marks import run_lines
 
 __all__ = ["TimeSeriesPlotter", "utc_times"]
+
+_TIME = PlotAxis("Local time", kind="time")
 
 Times = npt.NDArray[np.datetime64]
 
@@ -54,7 +56,7 @@ class TimeSeriesPlotter(ShowsRates):
         x_limits = _time_limits(times)
         return CurvesFrame(
             curves=curves,
-            x_label=params.axes.x_label or "Local time",
+            x_label=params.axes.x_label or _TIME.label,
             y_label=params.axes.y_label or quantity_label(inputs),
             x_limits=x_limits,
             y_limits=limits(
@@ -63,6 +65,7 @@ class TimeSeriesPlotter(ShowsRates):
             scale=params.scale,
             runs=run_lines(inputs[0].runs, x_limits) if params.show_runs else None,
             ticks=(params.axes.x_ticks, params.axes.y_ticks),
+            axes=(_TIME, values_axis(inputs)),
         )
 
     def draw(self, frame: CurvesFrame) -> hv.Overlay:
