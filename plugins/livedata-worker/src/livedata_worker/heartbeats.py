@@ -48,6 +48,7 @@ class Facts:
     arrivals: Callable[[], Mapping[StreamId, StreamArrivals]]
     transport: Callable[[], TransportStatus]
     traffic: Callable[[], Mapping[str, TopicTraffic]]
+    overdue: Callable[[], str | None]
 
 
 class Heartbeats:
@@ -113,6 +114,7 @@ class Heartbeats:
         stats = self._stats(now_ns)
         tardy, transport = self._facts.tardy(), self._facts.transport()
         waiting, topics = self._facts.waiting(), _topics(self._facts.traffic())
+        overdue = self._facts.overdue()
         statuses = []
         for name in self._services:
             status = ServiceStatus(
@@ -126,7 +128,7 @@ class Heartbeats:
                 batch_interval_s=work.span_s or self._batch_length_s,
                 stream_stats=stats,
                 uptime_s=round((now_ns - self._started_ns) / 1e9, 1),
-                warning=_warning(work, waiting, transport),
+                warning=_warning(work, waiting, transport, overdue),
                 lag_s=work.lag_s,
                 waiting=waiting,
                 late=tardy.late,
@@ -193,9 +195,11 @@ def _topics(traffic: Mapping[str, TopicTraffic]) -> tuple[TopicStats, ...]:
     )
 
 
-def _warning(work: WorkState, waiting: int, transport: TransportStatus) -> str | None:
+def _warning(
+    work: WorkState, waiting: int, transport: TransportStatus, overdue: str | None
+) -> str | None:
     """Return what an operator should know of a service, in sentences."""
-    sentences = []
+    sentences = [] if overdue is None else [overdue]
     if work.together > 1:
         sentences.append(
             f"Behind: {waiting} windows wait; updates cover {work.span_s:.3g} s of "

@@ -27,6 +27,7 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
+from livedata_worker.calls import Calls
 from livedata_worker.health import failure
 from livedata_worker.job import BACKLOG, Ended, Job
 from livedata_worker.memory import MemoryLimit, give_back
@@ -65,6 +66,8 @@ class JobManager:
         How much the process may take; the job that exceeds it is ended.
     tracebacks:
         Whether errors of workflows say where they came from.
+    calls:
+        Where it notes which workflow's code runs.
     """
 
     def __init__(
@@ -76,8 +79,10 @@ class JobManager:
         reads: frozenset[str] | None = None,
         memory: MemoryLimit | None = None,
         tracebacks: bool = False,
+        calls: Calls | None = None,
     ) -> None:
         self._tracebacks = tracebacks
+        self._calls = calls or Calls()
         self._memory = memory or MemoryLimit(None)
         self._instrument = instrument
         self._specs = specs
@@ -143,7 +148,8 @@ class JobManager:
         for number, piece in enumerate(pieces, 1):
             publish = piece.ends and number == len(pieces)
             for key, job in tuple(self._jobs.items()):
-                with self._memory.call(key):
+                running = self._calls.of(job.spec, key[1].source_name)
+                with running, self._memory.call(key):
                     job.take(piece.batch)
                     results = self._finish(job) if publish else ()
                 self._keep_to_memory()
@@ -194,7 +200,8 @@ class JobManager:
         params = checked_params(spec, command)
         workflow: Workflow | None = None
         try:
-            workflow = make_workflow(self._instrument, spec, command, params)
+            with self._calls.of(spec, command.job_id.source_name):
+                workflow = make_workflow(self._instrument, spec, command, params)
         except (Exception, SystemExit) as error:
             what = f"failed to start on {command.job_id.source_name}"
             told = failure(spec, what, error, tracebacks=self._tracebacks)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
@@ -51,13 +52,22 @@ class Loops:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
-        """Let each end its step; returns when all have, or were never started."""
+    def stop(self, patience_s: float | None = None) -> bool:
+        """Let each end its step; return whether all have, or were never started.
+
+        Parameters
+        ----------
+        patience_s:
+            How long to wait for all together; None: as long as it takes.
+        """
         self._stopping.set()
         self._over.set()
+        deadline = None if patience_s is None else time.monotonic() + patience_s
         for thread in self._threads:
             if thread.is_alive():
-                thread.join()
+                left = None if deadline is None else deadline - time.monotonic()
+                thread.join(left if left is None else max(left, 0.0))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def wait(self, timeout_s: float | None = None) -> str | None:
         """Wait for the end; return why it came, None if there was no failure."""

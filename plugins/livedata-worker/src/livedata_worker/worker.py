@@ -32,6 +32,7 @@ from livedata_core.contract import (
     WorkflowSpec,
 )
 from livedata_worker.batcher import Batcher
+from livedata_worker.calls import Calls
 from livedata_worker.heartbeats import Facts, Heartbeats
 from livedata_worker.intake import Intake
 from livedata_worker.jobs import JobManager
@@ -46,6 +47,8 @@ __all__ = ["Worker"]
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
+LAST_STEP_S = 20.0
+"""How long a worker that is stopped waits for what is under way."""
 FINISH_S = 10.0
 """How long a worker that is stopped goes on with what waits."""
 
@@ -113,6 +116,7 @@ class Worker:
         # Answers and heartbeats do not wait for images to be sent.
         self._bytes_out = transport.sink(), transport.sink()
         results, answers = (EncodingSink(sink, codecs) for sink in self._bytes_out)
+        self._calls = Calls()
         self._processor = Processor(
             JobManager(
                 instrument,
@@ -121,6 +125,7 @@ class Worker:
                 reads=self.subscription.sources,
                 memory=MemoryLimit(memory_limit_bytes),
                 tracebacks=tracebacks,
+                calls=self._calls,
             ),
             specs,
             results,
@@ -170,6 +175,7 @@ class Worker:
             arrivals=self.arrivals,
             transport=transport.status,
             traffic=traffic,
+            overdue=self._calls.overdue,
         )
 
     def arrivals(self) -> Mapping[StreamId, StreamArrivals]:
@@ -191,13 +197,19 @@ class Worker:
             return
         self._stopped.set()
         self._worklist.close()
-        self._loops.stop()
+        if not self._loops.stop(LAST_STEP_S):
+            log.error("%s", self._calls.overdue() or "a thread does not end")
+            self._say_goodbye()
+            return
         self._intake.finish()
         deadline = time.monotonic() + FINISH_S
         self._processor.drain(lambda: time.monotonic() < deadline)
         if self._worklist.waiting:
             log.warning("%d windows are left undone", self._worklist.waiting)
         self._processor.finish()
+        self._say_goodbye()
+
+    def _say_goodbye(self) -> None:
         self._tell(ServiceState.STOPPED)
         self._control.close()
         for sink in self._bytes_out:
