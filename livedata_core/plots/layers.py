@@ -44,14 +44,26 @@ def updated_layer(
 
 
 def _merged(
-    current: StoredParams, base: StoredParams | None, wanted: StoredParams
+    current: Mapping[str, object],
+    base: Mapping[str, object] | None,
+    wanted: Mapping[str, object],
 ) -> StoredParams:
-    """Return what the newest parameters become by a change from `base` to `wanted`."""
+    """Return what the newest parameters become by a change from `base` to `wanted`.
+
+    Groups of parameters are merged key by key, as the whole is.
+    """
     before = base or {}
-    changed = {
-        key: value
-        for key, value in wanted.items()
-        if key not in before or before[key] != value
-    }
-    kept = {key: value for key, value in current.items() if key in wanted}
-    return {**wanted, **kept, **changed}
+    merged = dict(wanted)
+    for key, value in current.items():
+        if key not in wanted:
+            continue
+        new, old = wanted[key], before.get(key)
+        if (
+            isinstance(value, Mapping)
+            and isinstance(old, Mapping)
+            and isinstance(new, Mapping)
+        ):
+            merged[key] = _merged(value, old, new)
+        elif key in before and old == new:
+            merged[key] = value
+    return merged

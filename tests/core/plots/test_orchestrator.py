@@ -145,6 +145,28 @@ def test_two_forms_change_different_settings_of_one_layer(
     assert plots.layout.find(cell)[1].layers[0].params == {"low": 1.0, "scale": "log"}
 
 
+def test_two_forms_change_different_settings_of_one_group(
+    plots: PlotOrchestrator,
+) -> None:
+    grid = plots.add_grid("One")
+    cell = plots.add_cell(grid, [layer()])
+    layer_id = plots.layout.find(cell)[1].layers[0].id
+    group = {"x_label": "", "y_label": "", "ticks": {"x": 5, "y": 5}}
+    base = {"axes": group, "scale": "linear"}
+    for change in (
+        {"x_label": "AAA"},
+        {"y_label": "BBB"},
+        {"ticks": {"x": 3, "y": 5}},
+        {"ticks": {"x": 5, "y": 7}},
+    ):
+        wanted = {**base, "axes": {**group, **change}}
+        plots.update_layer(cell, layer_id, params=wanted, base=base)
+    assert plots.layout.find(cell)[1].layers[0].params == {
+        "axes": {"x_label": "AAA", "y_label": "BBB", "ticks": {"x": 3, "y": 7}},
+        "scale": "linear",
+    }
+
+
 def test_change_that_changes_nothing_is_none(
     plots: PlotOrchestrator, saved: Saved
 ) -> None:
