@@ -41,7 +41,8 @@ class ConfigurationWidget:
         self._model = adapter.model
         self._form = form_of(adapter.model)
         self._aux = aux_group(self._each.aux_choices() if self._each else ())
-        self._sources = {choice.name: choice.selected for choice in adapter.sources}
+        self._offered = self._offer()
+        self._sources = dict(self._offered)
         if self._sources and not any(self._sources.values()):
             self._sources = dict.fromkeys(self._sources, True)
         self._entries = Entries(self._form, self._aux, adapter.initial())
@@ -54,6 +55,9 @@ class ConfigurationWidget:
                 {name: self._each.initial_of(name) for name in self._sources},
                 self.chosen[0] if self._sources else "",
             )
+
+    def _offer(self) -> dict[str, bool]:
+        return {choice.name: choice.selected for choice in self.adapter.sources}
 
     @property
     def chosen(self) -> list[str]:
@@ -101,7 +105,22 @@ class ConfigurationWidget:
             return False
         self._tried = False
         self._touched.clear()
+        self._entries.settle()
         return True
+
+    def follow(self) -> None:
+        """Show what the adapter has by now; what was entered and waits stays.
+
+        For what others may change as well while the form is open. A form whose
+        sources have values of their own stays as it is.
+        """
+        if self._each is not None:
+            return
+        self._entries.follow(self.adapter.initial())
+        offered, self._offered = self._offered, self._offer()
+        for name, selected in self._offered.items():
+            if offered.get(name) != selected:
+                self._sources[name] = selected
 
     def settings(self) -> dict[str, SourceSettings] | None:
         """Return what each chosen source gets if all is well; else errors are shown."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from livedata_core.contract import AuxChoice
 from livedata_panel.forms import Choice, Field, Group, Kind, Path, Raw, raw_values
-from livedata_panel.forms.values import raw_value
+from livedata_panel.forms.values import is_same, raw_value
 
 __all__ = ["AUX", "Entries", "aux_group"]
 
@@ -58,7 +58,9 @@ class Entries:
         self.fields = {field.path: field for field in form.all_fields()}
         self.fields.update((field.path, field) for field in aux.fields)
         self._raw = self._raw_of(initial, {})
+        self._offered = dict(self._raw)
         self._own: dict[str, dict[Path, Raw]] = {}
+        self.settle()
 
     def _raw_of(
         self, values: Mapping[str, Any], aux_sources: Mapping[str, str]
@@ -88,6 +90,40 @@ class Entries:
             name: {p: value for p, value in raw.items() if value != self._raw[p]}
             for name, raw in found.items()
         }
+        self.settle()
+
+    def settle(self) -> None:
+        """Take what is there as what has been acted on: nothing waits any more."""
+        self._settled = dict(self._raw)
+        self._settled_own = {name: self.own(name) for name in self._own}
+
+    def waiting(self) -> dict[str, dict[Path, Raw]]:
+        """Return what was entered and not acted on, by source; empty: for all.
+
+        Sources without such values are not in it.
+        """
+        before = self._settled
+        found = {"": {p: raw for p, raw in self._raw.items() if raw != before[p]}}
+        for name in self._own.keys() | self._settled_own.keys():
+            own, settled = self.own(name), self._settled_own.get(name, {})
+            raw = self.raw(name)
+            found[name] = {
+                path: raw[path]
+                for path in own.keys() | settled.keys()
+                if own.get(path) != settled.get(path)
+            }
+        return {name: raw for name, raw in found.items() if raw}
+
+    def follow(self, values: Mapping[str, Any]) -> None:
+        """Show other parameters of all, but for what was entered and waits."""
+        offered, self._offered = self._offered, self._raw_of(values, {})
+        for path, raw in self._offered.items():
+            if raw == offered[path]:
+                continue
+            if self._raw[path] != self._settled[path]:
+                self._settled[path] = raw
+            elif not is_same(self.fields[path], self._raw[path], raw):
+                self._raw[path] = self._settled[path] = raw
 
     def raw(self, source: str) -> Mapping[Path, Raw]:
         """Return all values of a source; empty: of all."""

@@ -13,10 +13,16 @@ from livedata_core.api import (
     PlotError,
     resolve_adapter,
 )
-from livedata_core.contract import ConfigurationAdapter, PlotterSpec, SourceChoice
+from livedata_core.contract import (
+    ConfigurationAdapter,
+    PlotterSpec,
+    SourceChoice,
+    StoredParams,
+)
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.plot_axes import axes_view
+from livedata_panel.plotter_params import PlotterParams
 from livedata_panel.titles import cell_title, layer_title
 
 __all__ = ["PlotConfigModal"]
@@ -51,7 +57,9 @@ class PlotConfigModal:
         if not layers:
             raise ValueError("This plot has no layer to configure.")
         self.layer_id = layer_id or layers[0].id
-        self._plotter = self._layer().plotter
+        self._seen = self._layer()
+        self._plotter = self._seen.plotter
+        self._kept = PlotterParams()
         # What the form began with: what it leaves as it was, others may change.
         self._base: dict[str, Any] | None = None
         self.form = ConfigurationWidget(self._adapter(self._plotter))
@@ -69,7 +77,8 @@ class PlotConfigModal:
     def choose_layer(self, layer_id: str) -> None:
         """Configure another layer of the plot."""
         self.layer_id = layer_id
-        self.choose_plotter(self._layer().plotter)
+        self._seen = self._layer()
+        self.choose_plotter(self._seen.plotter)
 
     def choose_plotter(self, name: str) -> None:
         """Show the form of another plotter; nothing is applied yet."""
@@ -97,15 +106,50 @@ class PlotConfigModal:
         return resolved.adapter
 
     def _initial(self, name: str) -> dict[str, Any]:
+        """Return what the form of a plotter begins with."""
         layer = self._layer()
-        params = dict(layer.params) if layer.plotter == name else {}
-        try:
-            model = self._context.services.plotting.validate(name, params)
-        except PlotError:
-            self._base = None
-        else:
-            self._base = model.model_dump(mode="json")
+        params = dict(layer.params)
+        if layer.plotter != name:
+            params = self._taken_over(layer, name)
+            if self._whole(name, params) is None:
+                params = dict(self._kept.last(layer.id, name))
+        self._base = self._whole(name, params)
         return params
+
+    def _whole(self, plotter: str, params: StoredParams) -> StoredParams | None:
+        """Return all parameters of a plotter; None if some are of no use to it."""
+        try:
+            model = self._context.services.plotting.validate(plotter, params)
+        except PlotError:
+            return None
+        return model.model_dump(mode="json")
+
+    def _taken_over(self, layer: Layer, name: str) -> StoredParams:
+        plotters = self._context.services.registry.plotters
+        old, params = plotters.get(layer.plotter), None
+        if old is not None:
+            params = self._whole(old.name, layer.params)
+        if old is None or params is None:
+            return self._kept.last(layer.id, name)
+        new = plotters[name]
+        return self._kept.taken_over(
+            layer.id, (old.name, old.params, params), (name, new.params)
+        )
+
+    def _follow(self) -> None:
+        """Show what became of the layer, in this session or in another."""
+        layer, seen = self._layer(), self._seen
+        if layer == seen:
+            return
+        self._seen = layer
+        if layer.plotter != seen.plotter:
+            self._kept.left(seen.id, seen.plotter, dict(seen.params))
+            self._kept.began(layer.id, layer.plotter, dict(layer.params))
+            if layer.plotter != self._plotter:
+                self.choose_plotter(layer.plotter)
+                return
+        if layer.plotter == self._plotter:
+            self.form.follow()
 
     def _choices(self) -> tuple[SourceChoice, ...]:
         """Return the sources of the layer's workflow, if there are several."""
@@ -194,6 +238,7 @@ class PlotConfigModal:
         services = self._context.services
         try:
             _, cell = services.plots.layout.find(self.cell_id)
+            self._follow()
             plotters = self._plotters()
             axes = axes_view(services, self._layer(), self._plotter)
         except KeyError:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from livedata_panel.forms.fields import Field, Group, Kind, Path
 
-__all__ = ["Checked", "Raw", "check", "raw_value", "raw_values"]
+__all__ = ["Checked", "Raw", "check", "is_same", "raw_value", "raw_values"]
 
 Raw = str | bool
 """As a browser holds it: text, or a tick. A select holds the number of its choice."""
@@ -74,6 +74,16 @@ def _look_up(values: Any, path: Path) -> tuple[bool, Any]:
             return False, None
         values = values[name]
     return True, values
+
+
+def is_same(field: Field, one: Raw, other: Raw) -> bool:
+    """Tell whether two texts stand for one value, as ``1`` and ``1.0`` do."""
+    if one == other:
+        return True
+    try:
+        return bool(_parse(field, one) == _parse(field, other))
+    except ValueError:
+        return False
 
 
 def check(form: Group, model: type[BaseModel], raw: Mapping[Path, Raw]) -> Checked:

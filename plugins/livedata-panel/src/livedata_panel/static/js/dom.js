@@ -93,7 +93,8 @@ function setAttributes(node, attrs) {
 
 function setValue(node, attrs) {
   // What somebody types is not overwritten by an echo of what they typed before.
-  const typing = document.activeElement === node && node.tagName !== "SELECT";
+  const typing = document.activeElement === node && node.tagName !== "SELECT" && node.value !== node.livedataValue;
   if ("value" in attrs && !typing && node.value !== attrs.value) node.value = attrs.value;
+  if (node.value === attrs.value) node.livedataValue = attrs.value;
   if ("checked" in attrs && node.checked !== attrs.checked) node.checked = attrs.checked;
 }
