@@ -122,6 +122,27 @@ def test_initial_values_are_shown_and_marked() -> None:
     assert not field(widget, "edges", "start")["changed"]
 
 
+class Chosen(BaseModel):
+    scale: Literal["linear", "log"] = "log"
+    joined: Literal["auto", "sum", "max", "min"] = "auto"
+    unit: Literal["mm", "ms", "\u00c5", "K", "T", "min", "deg"] = "mm"
+    number: Literal[2, 16] = 2
+    mode: Literal["toa", "wavelength"] = Field(
+        "toa", json_schema_extra={"labels": {"toa": "Time of arrival"}}
+    )
+
+
+def test_choices_are_words_or_symbols_of_units() -> None:
+    labels = {f.path[0]: [c.label for c in f.choices] for f in form_of(Chosen).fields}
+    assert labels == {
+        "scale": ["Linear", "Log"],
+        "joined": ["Auto", "Sum", "Max", "Min"],
+        "unit": ["mm", "ms", "\u00c5", "K", "T", "min", "deg"],
+        "number": ["2", "16"],
+        "mode": ["Time of arrival", "Wavelength"],
+    }
+
+
 def test_limits_units_and_meaning_are_beside_the_field() -> None:
     widget = ConfigurationWidget(Adapter())
     assert field(widget, "edges", "bins")["limits"] == "1 to 1000"

@@ -267,5 +267,5 @@ def test_a_wavelength_needs_a_flight_path() -> None:
     with pytest.raises(ValueError, match="m1 are not known: acme does not say how far"):
         made(WAVELENGTH)
     chosen = CoordinateMode(mode=Coordinate.WAVELENGTH)
-    with pytest.raises(ValueError, match="choose mode 'toa'"):
+    with pytest.raises(ValueError, match="choose 'Time of arrival'"):
         made(MonitorHistogramParams(coordinate_mode=chosen))

@@ -173,11 +173,11 @@ def test_wavelengths_use_the_path_of_each_pixel() -> None:
 @pytest.mark.parametrize(
     ("source", "instrument", "sentence"),
     [
-        ("nowhere", PLACED, "placed does not say where its pixels are; choose mode"),
+        ("nowhere", PLACED, "placed does not say where its pixels are; choose 'Time"),
         (
             "flat",
             PLACED.model_copy(update={"primary_flight_path_m": None}),
-            "how far the sample is from the source; choose mode 'toa'",
+            "how far the sample is from the source; choose 'Time of arrival'",
         ),
     ],
 )

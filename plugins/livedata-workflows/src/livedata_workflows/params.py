@@ -106,6 +106,7 @@ class CoordinateMode(_Params):
         title="Coordinate",
         description="What events are sorted by. Wavelength needs an instrument with "
         "known positions and flight paths; it is that of neutrons of the first frame.",
+        json_schema_extra={"labels": {"toa": "Time of arrival"}},
     )
 
 

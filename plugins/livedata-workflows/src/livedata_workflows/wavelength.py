@@ -54,7 +54,7 @@ def sorting(
     if not isinstance(params, DetectorViewParams | WavelengthMonitorParams):
         raise ValueError(  # noqa: TRY004 -- the operator's choice, no bug
             "the instrument does not say how far this monitor is from the source, so "
-            "there is no wavelength; choose mode 'toa'"
+            "there is no wavelength; choose 'Time of arrival'"
         )
     bins = Bins.over_wavelength(params.wavelength_edges)
     return Slots(bins, wavelength_limits(params.wavelength_range)), scale()
@@ -77,7 +77,7 @@ def detector_scale(instrument: Instrument, detector: Detector) -> Floats:
         )
         raise ValueError(
             f"wavelengths at {detector.name} are not known: {instrument.name} does not "
-            f"say {lacking}; choose mode 'toa'"
+            f"say {lacking}; choose 'Time of arrival'"
         )
     positions = pixel_positions(detector)
     return wavelength_per_ns(primary + np.linalg.norm(positions, axis=1))
@@ -94,7 +94,7 @@ def monitor_scale(instrument: Instrument, monitor: Monitor) -> Floats:
     if monitor.flight_path_m is None:
         raise ValueError(
             f"wavelengths at {monitor.name} are not known: {instrument.name} does not "
-            "say how far it is from the source; choose mode 'toa'"
+            "say how far it is from the source; choose 'Time of arrival'"
         )
     return wavelength_per_ns(np.array([monitor.flight_path_m]))
 

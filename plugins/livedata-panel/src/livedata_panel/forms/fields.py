@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -109,7 +109,8 @@ def form_of(
 ) -> Group:
     """Return the form of a model.
 
-    A model within itself is entered as JSON.
+    A model within itself is entered as JSON. ``json_schema_extra`` of a field may have
+    its ``unit``, and ``labels`` of choices by their value.
 
     Parameters
     ----------
@@ -190,9 +191,11 @@ def _unwrap(annotation: Any) -> tuple[Any, bool]:
 
 def _field(path: Path, name: str, info: FieldInfo) -> Field:
     inner, nullable = _unwrap(info.annotation)
-    extra = info.json_schema_extra
-    unit = extra.get("unit", "") if isinstance(extra, Mapping) else ""
-    choices = _YES_NO if inner is bool and nullable else _choices(inner)
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    unit = extra.get("unit", "")
+    labels = extra.get("labels")
+    named = labels if isinstance(labels, Mapping) else {}
+    choices = _YES_NO if inner is bool and nullable else _choices(inner, named)
     low, high = _limits(info)
     return Field(
         path=path,
@@ -221,18 +224,30 @@ _YES_NO = (Choice(True, "Yes"), Choice(False, "No"))
 """For what may also be left open; a tick could not say so."""
 
 
-def _choices(annotation: Any) -> tuple[Choice, ...]:
+def _choices(annotation: Any, named: Mapping[str, object]) -> tuple[Choice, ...]:
+    """Return what can be chosen; `named` has labels by value, in place of words."""
+    values: tuple[object, ...] = ()
     if get_origin(annotation) is Literal:
-        return tuple(Choice(arg, _label(arg)) for arg in get_args(annotation))
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple(Choice(item, _label(item.value)) for item in annotation)
-    return ()
+        values = get_args(annotation)
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        values = tuple(annotation)
+    texts = [str(v.value if isinstance(v, Enum) else v) for v in values]
+    words = _SHORT_WORDS | ({"min"} if "max" in texts else set())
+    return tuple(
+        Choice(value, str(named.get(text) or _label(text, words)))
+        for value, text in zip(values, texts, strict=True)
+    )
 
 
-def _label(value: object) -> str:
+_SHORT_WORDS = frozenset(
+    "all any fit log low max mid no off on raw sum top yes".split()
+)
+"""What is no symbol, however short; ``min`` is minutes, but beside ``max``."""
+
+
+def _label(text: str, words: Set[str]) -> str:
     """Return a choice as people read it; symbols of units stay as they are."""
-    text = str(value)
-    return _words(text) if len(text) > 3 else text
+    return _words(text) if len(text) > 3 or text in words else text
 
 
 def _limits(info: FieldInfo) -> tuple[str, str]:
