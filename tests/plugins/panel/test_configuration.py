@@ -183,6 +183,63 @@ def test_error_of_a_model_is_at_its_group() -> None:
     assert group["error"] == "Start must be less than stop."
 
 
+def test_error_of_a_group_marks_the_fields_that_it_names() -> None:
+    widget = ConfigurationWidget(Adapter())
+    widget.change(("label",), "x")
+    widget.change(("edges", "stop"), "-1")
+    view = widget.view()
+    (group,) = view["group"]["groups"]
+    blamed = [f["path"][-1] for f in group["fields"] if f["blamed"]]
+    assert blamed == ["stop"]  # "start" has another title
+    assert view["problem"] == {
+        "scope": "",
+        "path": ["edges", "stop"],
+        "where": "Edges",
+        "text": "Start must be less than stop.",
+    }
+    assert view["waiting"] == ["Label"]
+    widget.change(("edges", "bins"), "0")
+    view = widget.view()
+    assert view["problem"]["where"] == "Edges, Bins"
+    assert view["problem"]["path"] == ["edges", "bins"]
+    widget.reset()
+    assert (widget.view()["problem"], widget.view()["valid"]) == (None, True)
+
+
+def test_problem_of_another_source_is_told_with_its_name() -> None:
+    widget = ConfigurationWidget(EachAdapter())
+    widget.choose_scope("c")
+    widget.change(BINS, "0")
+    widget.choose_scope("")
+    problem = widget.view()["problem"]
+    assert (problem["scope"], problem["where"]) == ("c", "Bank C, Edges, Bins")
+
+
+class Limits(BaseModel):
+    low: float = Field(0.0, title="Lower limit [K]")
+    high: float = Field(1.0, title="Upper limit [K]")
+    to: str = Field("", title="To")
+
+    @model_validator(mode="after")
+    def ordered(self) -> Limits:
+        if self.low >= self.high:
+            raise ValueError("the lower limit has to be below the upper limit")
+        return self
+
+
+def test_error_of_the_whole_form_is_at_the_fields_that_it_names() -> None:
+    adapter = Adapter()
+    adapter.model = Limits
+    widget = ConfigurationWidget(adapter)
+    widget.change(("to",), "night")
+    widget.change(("low",), "2")
+    view = widget.view()
+    blamed = {f["path"][0]: f["blamed"] for f in view["group"]["fields"]}
+    assert blamed == {"low": True, "high": True, "to": False}
+    assert (view["problem"]["where"], view["problem"]["path"]) == ("", ["low"])
+    assert view["waiting"] == ["To"]
+
+
 def test_apply_hands_over_the_model_and_the_sources() -> None:
     adapter = Adapter()
     widget = ConfigurationWidget(adapter)

@@ -65,15 +65,18 @@ def test_unknown_names_are_ignored() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"toa_edges": {"start": 5, "stop": 5}}, "must be less than stop"),
+        (
+            {"toa_edges": {"start": 5, "stop": 5}},
+            "First edge .5. must be less than Last",
+        ),
         ({"toa_edges": {"num_bins": 0}}, "greater than or equal to 1"),
         ({"toa_edges": {"num_bins": 10**9}}, "less than or equal to 10000"),
-        ({"toa_edges": {"start": 0, "scale": "log"}}, "start above 0"),
+        ({"toa_edges": {"start": 0, "scale": "log"}}, "First edge above 0"),
         ({"toa_edges": {"stop": float("nan")}}, "finite number"),
         ({"toa_edges": {"unit": "h"}}, "Input should be 'ns'"),
-        ({"toa_range": {"start": 3, "stop": 2}}, "must be less than stop"),
+        ({"toa_range": {"start": 3, "stop": 2}}, "From .3. must be less than To .2."),
         ({"coordinate_mode": {"mode": "energy"}}, "'toa' or 'wavelength'"),
-        ({"wavelength_edges": {"start": 0, "scale": "log"}}, "start above 0"),
+        ({"wavelength_edges": {"start": 0, "scale": "log"}}, "First edge above 0"),
     ],
 )
 def test_impossible_values_are_refused(values: dict[str, Any], sentence: str) -> None:

@@ -120,12 +120,13 @@ class QEdges(_Params):
     def _ordered(self) -> QEdges:
         if not self.start < self.stop:
             raise ValueError(
-                f"start ({self.start:g}) must be less than stop ({self.stop:g})"
+                f"First edge ({self.start:g}) must be less than Last edge "
+                f"({self.stop:g})"
             )
         if self.scale is Spacing.LOG and self.start <= 0:
             raise ValueError(
-                "a log scale needs a start above 0; raise start or choose the linear "
-                "scale"
+                "Log spacing needs a First edge above 0; raise it or choose linear "
+                "spacing"
             )
         return self
 

@@ -15,6 +15,7 @@ from livedata_core.contract import (
     SourceSettings,
 )
 from livedata_panel.entries import AUX, Entries, aux_group
+from livedata_panel.form_problems import blamed, first_problem, wrong_fields
 from livedata_panel.forms import Checked, Field, Group, Path, Raw, check, form_of
 from livedata_panel.forms.values import raw_value
 
@@ -154,12 +155,15 @@ class ConfigurationWidget:
         group = self._group_view(self._form, shown)
         if self._aux.fields:
             group["groups"].append(self._group_view(self._aux, {}))
+        problem = self._problem()
         return {
             "title": self.adapter.title,
             "description": self.adapter.description,
             "action": self.adapter.action,
-            "valid": not errors and self._others_are_valid(),
-            "refusal": self._refusal or shown.get((), ""),
+            "valid": problem is None,
+            "problem": problem,
+            "waiting": self._waiting(errors) if problem else [],
+            "refusal": self._refusal,
             "sources": [
                 {
                     "name": choice.name,
@@ -173,12 +177,30 @@ class ConfigurationWidget:
             "group": group,
         }
 
-    def _others_are_valid(self) -> bool:
-        return all(
-            self._check(name).model is not None
-            for name in ("", *self.chosen)
-            if name == "" or self._entries.own(name)
-        )
+    def _problem(self) -> dict[str, Any] | None:
+        """Return what to mend first, here or at another source; None: all is well."""
+        titles = {choice.name: choice.title for choice in self.adapter.sources}
+        others = [name for name in self.chosen if self._entries.own(name)]
+        for scope in dict.fromkeys((self._scope, "", *others)):
+            problem = first_problem(self._form, self._check(scope).errors)
+            if problem is not None:
+                source = titles.get(scope, scope) if scope != self._scope else ""
+                where = ", ".join(filter(None, (source, problem.where)))
+                return {
+                    "scope": scope,
+                    "path": list(problem.path),
+                    "where": where,
+                    "text": problem.text,
+                }
+        return None
+
+    def _waiting(self, errors: Mapping[Path, str]) -> list[str]:
+        """Return the titles of fields with a change that others hold up."""
+        wrong = wrong_fields(self._form, errors)
+        entered = self._entries.waiting().get(self._scope, {})
+        return [
+            self._entries.fields[path].label for path in entered if path not in wrong
+        ]
 
     def _scopes(self) -> list[dict[str, Any]]:
         """Return for what values can be entered; empty: for all sources alike."""
@@ -202,13 +224,19 @@ class ConfigurationWidget:
         on = group.switch is None or bool(
             self._entries.raw(self._scope)[group.switch.path]
         )
+        error = errors.get(group.path, "") if on else ""
+        wrong = {field.path for field in blamed(group, error)} if error else set()
         return {
             "path": list(group.path),
             "title": group.title,
             "description": group.description if group.path else "",
-            "error": errors.get(group.path, "") if group.path and on else "",
+            "error": error if group.path else "",
             "switch": self._field_view(group.switch, {}) if group.switch else None,
-            "fields": [self._field_view(f, errors) for f in group.fields if on],
+            "fields": [
+                {**self._field_view(f, errors), "blamed": f.path in wrong}
+                for f in group.fields
+                if on
+            ],
             "groups": [self._group_view(g, errors) for g in group.groups if on],
         }
 

@@ -136,7 +136,7 @@ class _Range(_Params):
     def _ordered(self) -> _Range:
         if not self.start < self.stop:
             raise ValueError(
-                f"start ({self.start:g}) must be less than stop ({self.stop:g})"
+                f"From ({self.start:g}) must be less than To ({self.stop:g})"
             )
         return self
 
@@ -171,12 +171,13 @@ class _Edges(_Params):
     def _ordered(self) -> _Edges:
         if not self.start < self.stop:
             raise ValueError(
-                f"start ({self.start:g}) must be less than stop ({self.stop:g})"
+                f"First edge ({self.start:g}) must be less than Last edge "
+                f"({self.stop:g})"
             )
         if self.scale is Scale.LOG and self.start <= 0:
             raise ValueError(
-                f"a log scale needs a start above 0, not {self.start:g}; "
-                "raise start or choose the linear scale"
+                f"Log spacing needs a First edge above 0, not {self.start:g}; "
+                "raise it or choose linear spacing"
             )
         return self
 

@@ -5,6 +5,8 @@ import { h, icon, render } from "./dom.js";
 export const CLOSE = "M6 4.600L4.600 6l6 6-6 6L6 19.400l6-6 6 6 1.400-1.400-6-6 6-6L18 4.600l-6 6z";
 const RESET = "M12 5V1L6 6l6 5V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z";
 
+let sought = null; // the field to go to as soon as the form shows it
+
 export function renderDrawer(root, view, act) {
   root.hidden = !view;
   if (!view) {
@@ -26,6 +28,7 @@ export function renderDrawer(root, view, act) {
     h("div", { class: "form-footer" },
       view.replaces?.length ? h("p", { class: "help replaces" },
         `Replaces what runs on ${view.replaces.join(", ")}; its data begin anew.`) : null,
+      problem(view.form, view.kind === "plot", act),
       view.form.refusal ? h("p", { class: "error", role: "alert" }, view.form.refusal) : null,
       h("div", { class: "buttons" },
         h("button", { class: "button primary", disabled: !view.form.valid }, view.form.action),
@@ -34,7 +37,34 @@ export function renderDrawer(root, view, act) {
           "Prepare") : null,
         h("button", { type: "button", class: "button", onclick: () => { act.send("reset", { path: null }); if (view.kind === "plot") act.send("apply"); } },
           "Reset to defaults")))));
+  if (sought) goTo(root);
 }
+
+// Leads to what is wrong, which may be far from the buttons, or at another source.
+function problem(form, plot, act) {
+  const found = form.problem;
+  if (!found) return null;
+  const seek = () => {
+    sought = fieldId(found.path);
+    if (found.scope !== form.scope) act.send("choose-scope", { source: found.scope });
+    else goTo(document);
+  };
+  const waiting = plot && form.waiting.length ? h("p", { class: "help waiting" },
+    `${form.waiting.join(", ")}: shown in the plot once this is mended.`) : null;
+  return h("div", { class: "problem" },
+    h("button", { type: "button", class: "error", title: "Go to the field", onclick: seek },
+      found.where ? `${found.where}: ${found.text}` : found.text), waiting);
+}
+
+function goTo(root) {
+  const field = root.querySelector(`#${CSS.escape(sought)}`);
+  if (!field) return;
+  sought = null;
+  field.scrollIntoView({ block: "center" });
+  field.focus();
+}
+
+const fieldId = (path) => `field-${path.join("-")}`;
 
 function plotChoices(view, act) {
   const choice = (label, items, value, name, send) => items.length < 2 ? null
@@ -107,8 +137,9 @@ function group(view, act) {
   const content = [
     view.switch ? fieldRow({ ...view.switch, label: `Use ${view.switch.label.toLowerCase()}` }, act) : null,
     view.description ? h("p", { class: "muted small" }, view.description) : null,
-    view.fields.length ? h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act))) : null,
-    view.error ? h("p", { class: "error", role: "alert" }, view.error) : null,
+    view.fields.length ? h("div", { class: "fields" }, view.fields.map((field) => fieldRow(field, act,
+      view.error ? `${fieldId(view.path)}-error` : ""))) : null,
+    view.error ? h("p", { class: "error", role: "alert", id: `${fieldId(view.path)}-error` }, view.error) : null,
     view.groups.map((inner) => group(inner, act)),
   ];
   if (!view.path.length) return content;
@@ -116,29 +147,30 @@ function group(view, act) {
     h("legend", null, view.title), content);
 }
 
-function fieldRow(field, act) {
-  const id = `field-${field.path.join("-")}`;
-  const classes = ["field", `kind-${field.kind}`, field.changed ? "changed" : "", field.error ? "invalid" : ""];
+function fieldRow(field, act, groupError = "") {
+  const id = fieldId(field.path);
+  const invalid = field.error || field.blamed;
+  const classes = ["field", `kind-${field.kind}`, field.changed ? "changed" : "", invalid ? "invalid" : ""];
   const label = h("label", { for: id, title: field.description || null }, field.label,
     field.unit ? h("span", { class: "unit" }, ` [${field.unit}]`) : null);
   const reset = field.changed ? h("button", { type: "button", class: "icon-button small",
     title: `Back to ${field.default}`, "aria-label": `Reset ${field.label} to ${field.default}`,
     onclick: () => { act.send("reset", { path: field.path }); act.settled?.(); } }, icon(RESET)) : null;
-  const widget = input(field, id, act);
+  const told = [`${id}-help`, field.error ? `${id}-error` : "", field.blamed ? groupError : ""].filter(Boolean).join(" ");
+  const widget = input(field, { id, "aria-describedby": told, "aria-invalid": invalid ? "true" : null }, act);
   const help = field.description || field.limits
     ? h("p", { class: "help", id: `${id}-help` }, [field.description, field.limits].filter(Boolean).join(" · ")) : null;
   return h("div", { key: id, class: classes.filter(Boolean).join(" ") },
     field.kind === "bool" ? h("div", { class: "tick" }, widget, label, reset)
       : [h("div", { class: "label-row" }, label, reset), widget],
-    field.error ? h("p", { class: "error", role: "alert" }, field.error) : null,
+    field.error ? h("p", { class: "error", role: "alert", id: `${id}-error` }, field.error) : null,
     field.others.length ? h("p", { class: "others" }, field.others.join(" · ")) : null, help);
 }
 
-function input(field, id, act) {
+function input(field, common, act) {
   const change = (value) => act.send("change", { path: field.path, value });
   // Settings of a plot are shown at once; of a workflow, when it is started.
   const settle = (value) => { change(value); act.settled?.(); };
-  const common = { id, "aria-describedby": `${id}-help`, "aria-invalid": field.error ? "true" : null };
   if (field.kind === "bool") {
     return h("input", { ...common, type: "checkbox", checked: field.value, onchange: (e) => settle(e.target.checked) });
   }
