@@ -396,6 +396,25 @@ def test_sources_have_values_and_auxiliary_sources_of_their_own() -> None:
     assert widget.view()["scope"] == ""
 
 
+def test_draft_has_what_was_entered_and_no_more() -> None:
+    widget = ConfigurationWidget(EachAdapter())
+    assert not widget.draft()
+    widget.change(("label",), "night")
+    widget.choose("a", selected=False)
+    widget.choose_scope("b")
+    widget.reset(BINS)
+    widget.choose_scope("c")
+    widget.change(AUX, "1")
+    again = ConfigurationWidget(EachAdapter())
+    again.take(widget.draft())
+    assert again.draft() == widget.draft()
+    assert again.settings() == widget.settings()
+    assert again.chosen == ["b", "c"]
+    assert again.view()["drafted"]
+    assert again.apply()
+    assert not again.draft()
+
+
 def test_reset_of_all_forgets_what_sources_had_of_their_own() -> None:
     widget = ConfigurationWidget(EachAdapter())
     widget.reset()

@@ -11,7 +11,7 @@ from livedata_core.api import DashboardServices
 from livedata_core.contract import StoredParams
 from livedata_panel.plotter_params import PlotterParams
 from livedata_plotters.params import FlattenParams, ImageParams, LinesParams
-from tests.plugins.panel.conftest import Browser
+from tests.plugins.panel.conftest import Browser, put_image
 
 
 @pytest.fixture
@@ -139,6 +139,17 @@ def test_another_plotter_and_back_loses_no_settings(
     enter(other, "Viridis", "colour_map")
     choose(other, "image")
     assert params(browser, cell) == {**before, "colour_map": "viridis"}
+
+
+def test_settings_of_a_paused_plot_say_that_it_is_paused(browser: Browser) -> None:
+    cell = opened(browser)
+    assert not browser.view("drawer")["paused"]
+    put_image(browser.services, 1.0)
+    browser.look()
+    browser.send("pause", cell=cell, on=True)
+    assert browser.view("drawer")["paused"]
+    browser.send("pause", cell=cell, on=False)
+    assert not browser.view("drawer")["paused"]
 
 
 def test_first_plotter_hands_on_what_is_not_its_default() -> None:

@@ -211,6 +211,38 @@ def test_form_shows_errors_and_refuses(browser: Browser) -> None:
     assert workflow.runs
 
 
+def test_what_was_entered_for_a_workflow_is_there_when_it_is_opened_again(
+    browser: Browser,
+) -> None:
+    def bins() -> str:
+        groups = browser.view("drawer")["form"]["group"]["groups"]
+        fields = [field for group in groups for field in group["fields"]]
+        value: str = next(f["value"] for f in fields if f["path"] == path)
+        return value
+
+    path = ["toa_edges", "num_bins"]
+    browser.hello("workflows")
+    browser.send("configure-workflow", workflow=str(PANEL))
+    before = bins()
+    browser.send("close")
+    browser.send("configure-workflow", workflow=str(PANEL))
+    assert not browser.view("drawer")["form"]["drafted"]
+    browser.send("change", path=path, value="0")
+    for leave in ("close", "navigate", "configure-workflow"):
+        browser.send(leave, page="workflows", workflow="dummy/monitor_histogram/1")
+        browser.send("configure-workflow", workflow=str(PANEL))
+        form = browser.view("drawer")["form"]
+        assert (bins(), form["drafted"], form["valid"]) == ("0", True, False)
+    browser.send("discard-draft")
+    assert (bins(), browser.view("drawer")["form"]["drafted"]) == (before, False)
+    browser.send("change", path=path, value="7")
+    browser.send("close")
+    browser.send("configure-workflow", workflow=str(PANEL))
+    browser.send("apply")
+    browser.send("configure-workflow", workflow=str(PANEL))
+    assert (bins(), browser.view("drawer")["form"]["drafted"]) == ("7", False)
+
+
 def test_drawer_of_a_removed_plot_closes(browser: Browser) -> None:
     browser.hello()
     cell = browser.cell("Panel 0")["id"]

@@ -14,7 +14,7 @@ from livedata_core.contract import (
     SourceConfigurationAdapter,
     SourceSettings,
 )
-from livedata_panel.entries import AUX, Entries, aux_group
+from livedata_panel.entries import AUX, Draft, Entries, aux_group
 from livedata_panel.form_problems import blamed, first_problem, wrong_fields
 from livedata_panel.forms import Checked, Field, Group, Path, Raw, check, form_of
 from livedata_panel.forms.values import raw_value
@@ -44,9 +44,11 @@ class ConfigurationWidget:
         self._aux = aux_group(self._each.aux_choices() if self._each else ())
         self._offered = self._offer()
         self._sources = dict(self._offered)
+        self._drafted = False
         if self._sources and not any(self._sources.values()):
             self._sources = dict.fromkeys(self._sources, True)
         self._entries = Entries(self._form, self._aux, adapter.initial())
+        self._began = dict(self._sources)
         self._scope = ""
         self._touched: set[Path] = set()
         self._tried = False
@@ -107,6 +109,7 @@ class ConfigurationWidget:
         self._tried = False
         self._touched.clear()
         self._entries.settle()
+        self._began = dict(self._sources)
         return True
 
     def follow(self) -> None:
@@ -121,7 +124,7 @@ class ConfigurationWidget:
         offered, self._offered = self._offered, self._offer()
         for name, selected in self._offered.items():
             if offered.get(name) != selected:
-                self._sources[name] = selected
+                self._sources[name] = self._began[name] = selected
 
     def settings(self) -> dict[str, SourceSettings] | None:
         """Return what each chosen source gets if all is well; else errors are shown."""
@@ -141,6 +144,26 @@ class ConfigurationWidget:
 
     def _check(self, scope: str) -> Checked:
         return check(self._form, self._model, self._entries.raw(scope))
+
+    # --- What waits -------------------------------------------------------------
+
+    def draft(self) -> Draft:
+        """Return what was entered and not acted on."""
+        began = self._began
+        sources = {n: on for n, on in self._sources.items() if on != began[n]}
+        return Draft(self._entries.waiting(), sources)
+
+    def take(self, draft: Draft) -> None:
+        """Enter a draft; what has become unknown of it is left out."""
+        for name, selected in draft.sources.items():
+            self.choose(name, selected=selected)
+        for name, values in draft.values.items():
+            if name and name not in self._sources:
+                continue
+            for path, value in values.items():
+                if self._entries.change(name, path, value):
+                    self._touched.add(path)
+        self._drafted = bool(self.draft())
 
     # --- What the browser shows --------------------------------------------------
 
@@ -164,6 +187,7 @@ class ConfigurationWidget:
             "problem": problem,
             "waiting": self._waiting(errors) if problem else [],
             "refusal": self._refusal,
+            "drafted": self._drafted,
             "sources": [
                 {
                     "name": choice.name,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from livedata_core.api import Level
 from livedata_core.contract import WorkflowId
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
+from livedata_panel.entries import Draft
 from livedata_panel.plot_adding import OutputChoice, PlotAdding
 from livedata_panel.plot_axes import choose_axis
 from livedata_panel.plot_config import PlotConfigModal
@@ -28,10 +29,25 @@ log = logging.getLogger(__name__)
 
 
 class Drawer:
-    """Opens and closes forms and hands them what is entered. Event loop only."""
+    """Opens and closes forms and hands them what is entered. Event loop only.
 
-    def __init__(self, context: SessionContext) -> None:
+    What is entered for a workflow and not acted on is kept as a draft: it is there
+    when the form is opened again.
+
+    Parameters
+    ----------
+    context:
+        The session.
+    paused:
+        Tells whether a plot stands still in this session.
+    """
+
+    def __init__(
+        self, context: SessionContext, paused: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self._context = context
+        self._paused = paused
+        self._drafts: dict[WorkflowId, Draft] = {}
         self._workflow: WorkflowId | None = None
         self._widget: ConfigurationWidget | None = None
         self._plot: PlotConfigModal | None = None
@@ -50,8 +66,11 @@ class Drawer:
             workflows = self._context.services.workflows
             adapter = workflows.adapter(workflow_id, can_be_shown)
             self.close()
-            self._workflow = workflow_id
             self._widget = ConfigurationWidget(adapter)
+            self._workflow = workflow_id
+            draft = self._drafts.pop(workflow_id, None)
+            if draft is not None:
+                self._widget.take(draft)
 
         self._context.attempt("The form cannot be shown", act)
 
@@ -138,7 +157,7 @@ class Drawer:
             "The settings were not applied", lambda: applied.append(form.apply())
         )
         if any(applied) and self._plot is None:
-            self.close()
+            self._done()
 
     def prepare(self) -> None:
         """Set the parameters of a workflow's form aside, where everyone sees them."""
@@ -151,10 +170,26 @@ class Drawer:
             "The settings were not prepared",
             lambda: workflows.stage_each(workflow_id, settings),
         ):
-            self.close()
+            self._done()
+
+    def discard_draft(self) -> None:
+        """Show a workflow's form as if nothing had been entered."""
+        workflow_id = self._workflow
+        if workflow_id is not None:
+            self._done()
+            self.configure_workflow(str(workflow_id))
+
+    def _done(self) -> None:
+        """Close a form that has been acted on: no draft is left."""
+        self._widget = None
+        self.close()
 
     def close(self) -> None:
-        """Close whatever is open."""
+        """Close whatever is open; what was entered for a workflow is kept."""
+        if self._widget is not None and self._workflow is not None:
+            draft = self._widget.draft()
+            if draft:
+                self._drafts[self._workflow] = draft
         self._workflow = self._widget = self._plot = self._outputs = None
 
     def view(self) -> dict[str, Any] | None:
@@ -166,7 +201,7 @@ class Drawer:
             return self._view()
         except Exception as error:
             log.exception("an open form failed")
-            self.close()
+            self._done()
             self._context.services.notifications.push(
                 Level.ERROR,
                 "The form was closed, since it failed",
@@ -180,6 +215,8 @@ class Drawer:
             view = opened.view()
             if view is None:
                 self.close()
+            elif self._plot is not None:
+                view["paused"] = self._paused(self._plot.cell_id)
             return view
         if self._widget is None:
             return None

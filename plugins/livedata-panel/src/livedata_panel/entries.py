@@ -7,16 +7,37 @@ fields are, below a path that no parameter can have. Pure state, no front end.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from livedata_core.contract import AuxChoice
 from livedata_panel.forms import Choice, Field, Group, Kind, Path, Raw, raw_values
 from livedata_panel.forms.values import is_same, raw_value
 
-__all__ = ["AUX", "Entries", "aux_group"]
+__all__ = ["AUX", "Draft", "Entries", "aux_group"]
 
 AUX = "auxiliary sources"
 """First part of the paths of auxiliary sources; no name of a field has a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was entered into a form and not acted on.
+
+    Attributes
+    ----------
+    values:
+        By source, empty: of all.
+    sources:
+        Which were ticked, or not any more.
+    """
+
+    values: Mapping[str, Mapping[Path, Raw]]
+    sources: Mapping[str, bool]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.values or self.sources)
 
 
 def aux_group(choices: Iterable[AuxChoice]) -> Group:

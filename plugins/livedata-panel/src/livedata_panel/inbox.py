@@ -214,6 +214,12 @@ class ApplyForm(_Event):
     kind: Literal["apply"]
 
 
+class DiscardDraft(_Event):
+    """Show the form as if nothing had been entered."""
+
+    kind: Literal["discard-draft"]
+
+
 class CloseForm(_Event):
     """Close the form."""
 
@@ -240,6 +246,7 @@ Event = (
     | ChooseScope
     | ResetField
     | ApplyForm
+    | DiscardDraft
     | CloseForm
     | AnyJobEvent
     | AnyLayoutEvent

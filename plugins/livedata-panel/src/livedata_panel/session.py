@@ -66,7 +66,9 @@ class SessionUpdater:
         self.workflows = WorkflowStatusListWidget(context)
         self.system = SystemStatusWidget(context)
         self.layouts = LayoutWidget(context)
-        self.drawer = Drawer(context)
+        self.drawer = Drawer(
+            context, lambda cell_id: self.plots.paused(cell_id) is not None
+        )
         self.regions = RegionWidget(context)
         self.notices = Notices(context)
         self.outbox = Outbox(document, bridge)
@@ -297,6 +299,10 @@ class SessionUpdater:
     @_act.register
     def _change_plots(self, event: PlotEvent) -> None:
         self.drawer.act_on_plots(event)
+
+    @_act.register
+    def _discard_draft(self, _event: inbox.DiscardDraft) -> None:
+        self.drawer.discard_draft()
 
     @_act.register
     def _close_form(self, _event: inbox.CloseForm) -> None:

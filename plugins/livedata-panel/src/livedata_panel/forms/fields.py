@@ -240,7 +240,22 @@ def _choices(annotation: Any, named: Mapping[str, object]) -> tuple[Choice, ...]
 
 
 _SHORT_WORDS = frozenset(
-    ["all", "any", "fit", "log", "low", "max", "mid", "no", "off", "on", "raw", "sum", "top", "yes"]
+    [
+        "all",
+        "any",
+        "fit",
+        "log",
+        "low",
+        "max",
+        "mid",
+        "no",
+        "off",
+        "on",
+        "raw",
+        "sum",
+        "top",
+        "yes",
+    ]
 )
 """What is no symbol, however short; ``min`` is minutes, but beside ``max``."""
 

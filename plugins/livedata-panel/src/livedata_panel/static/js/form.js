@@ -21,6 +21,10 @@ export function renderDrawer(root, view, act) {
         onclick: () => act.send("close") }, icon(CLOSE))),
     h("div", { class: "form-body" },
       view.form.description ? h("p", { class: "muted" }, view.form.description) : null,
+      view.paused ? note("This plot is paused: it shows changes when it goes on.", "Go on",
+        () => act.pause(view.cell, false)) : null,
+      view.form.drafted ? note("What you had entered before is still here.", "Discard",
+        () => act.send("discard-draft")) : null,
       view.kind === "plot" ? plotChoices(view, act) : null,
       sources(view.form.sources, view.kind === "plot" ? { ...act, settled: () => act.send("apply") } : act),
       scopes(view.form, act),
@@ -38,6 +42,11 @@ export function renderDrawer(root, view, act) {
         h("button", { type: "button", class: "button", onclick: () => { act.send("reset", { path: null }); if (view.kind === "plot") act.send("apply"); } },
           "Reset to defaults")))));
   if (sought) goTo(root);
+}
+
+function note(text, label, onclick) {
+  return h("div", { key: label, class: "form-note", role: "status" }, h("span", null, text),
+    h("button", { type: "button", class: "button", onclick }, label));
 }
 
 // Leads to what is wrong, which may be far from the buttons, or at another source.
