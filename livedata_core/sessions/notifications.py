@@ -1,4 +1,4 @@
-"""Notifications: sentences for the people in front of all screens.
+"""Notifications: sentences for the people in front of all screens, or of one.
 
 Kept in memory, newest last, read by version. How they are shown lives in the shell.
 """
@@ -49,6 +49,8 @@ class Notification:
         The version of the queue that its last push made.
     remedy:
         What can be done about it by a click.
+    session:
+        Id of the only session that is told; None: all are.
     """
 
     key: str
@@ -60,6 +62,7 @@ class Notification:
     last_ns: int
     version: int
     remedy: Remedy | None = None
+    session: str | None = None
 
 
 class NotificationQueue:
@@ -100,6 +103,7 @@ class NotificationQueue:
         text: str = "",
         key: str | None = None,
         remedy: Remedy | None = None,
+        session: str | None = None,
     ) -> None:
         """Add a notification, or count it where there is one of that key.
 
@@ -112,10 +116,12 @@ class NotificationQueue:
         text:
             Details: what it affects, what to do.
         key:
-            What makes it the same as another; without one, equal level, title and
-            text.
+            What makes it the same as another; without one, equal level, title, text
+            and session.
         remedy:
             A button that it has.
+        session:
+            Id of a session that alone is told, as of what it was refused.
 
         Raises
         ------
@@ -123,7 +129,8 @@ class NotificationQueue:
             If there is no such level.
         """
         level = Level(level)
-        key = f"{level}\n{title}\n{text}" if key is None else key
+        if key is None:
+            key = f"{level}\n{title}\n{text}\n{session or ''}"
         now_ns = self._clock()
         with self._lock:
             earlier = self._entries.pop(key, None)
@@ -138,17 +145,29 @@ class NotificationQueue:
                 last_ns=now_ns,
                 version=version,
                 remedy=remedy,
+                session=session,
             )
             while len(self._entries) > self._limit:
                 self._entries.popitem(last=False)
             self._version = version
 
-    def since(self, version: int) -> tuple[Notification, ...]:
-        """Return what was pushed after that version of the queue, oldest first."""
+    def since(
+        self, version: int, session: str | None = None
+    ) -> tuple[Notification, ...]:
+        """Return what was pushed after that version of the queue, oldest first.
+
+        Parameters
+        ----------
+        version:
+            0: all that there is.
+        session:
+            Leave out what other sessions than this one are told alone.
+        """
         with self._lock:
             newer = []
             for entry in reversed(self._entries.values()):
                 if entry.version <= version:
                     break
-                newer.append(entry)
+                if session is None or entry.session in (None, session):
+                    newer.append(entry)
         return tuple(reversed(newer))

@@ -124,7 +124,7 @@ def test_grids_are_managed_on_a_page_of_their_own(
         "input[type=file]",
         {"name": "cut.yaml", "mimeType": "text/yaml", "buffer": b"grids: [{title"},
     )
-    watcher.page.wait_for_selector(".toast >> text=“cut.yaml” was not added")
+    page.wait_for_selector(".toast >> text=“cut.yaml” was not added")
     watcher.page.click("[aria-label='Put back Copy']")
     page.wait_for_function(tabs, arg=["Night <shift>", "Copy", "Copy"])
 

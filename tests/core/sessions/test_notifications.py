@@ -67,3 +67,14 @@ def test_no_push_of_many_threads_is_lost() -> None:
         thread.join()
     assert queue.version == 800
     assert queue.since(0)[0].count == 800
+
+
+def test_what_one_session_is_told_no_other_reads() -> None:
+    queue = NotificationQueue(FakeClock())
+    queue.push("info", "for all")
+    for session in ("a", "b", "a"):
+        queue.push("error", "not changed", session=session)
+    assert [entry.count for entry in queue.since(0, "a")] == [1, 2]
+    assert [entry.count for entry in queue.since(0, "b")] == [1, 1]
+    assert [entry.title for entry in queue.since(0, "c")] == ["for all"]
+    assert len(queue.since(0)) == 3

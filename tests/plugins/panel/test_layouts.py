@@ -98,7 +98,8 @@ def test_what_is_removed_is_told_to_all_and_can_be_put_back(
     browser.updater.look()
     assert cell["id"] in [c["id"] for c in browser.view("page")["cells"]]
     other.send("restore", target=notice["remedy"]["target"])
-    assert "put back already" in notices(browser)[-1]["text"]
+    assert "put back already" in notices(other)[-1]["text"]
+    assert "put back already" not in notices(browser)[-1]["text"]
 
 
 def test_removed_grid_leads_to_another_and_is_listed(
@@ -123,10 +124,11 @@ def test_edit_of_what_is_gone_is_told_and_changes_nothing(
     version = browser.services.plots.version
     browser.send("place-cell", cell="gone", row=0, column=0, rows=1, columns=1)
     browser.send("size-grid", grid=browser.view("page")["id"], rows=1, columns=1)
-    texts = [notice["text"] for notice in notices(other)[-2:]]
+    texts = [notice["text"] for notice in notices(browser)[-2:]]
     assert "another session may have removed it" in texts[0]
     assert "would fall outside" in texts[1]
     assert browser.services.plots.version == version
+    assert notices(other) == []
 
 
 def test_file_is_added_for_all_and_trouble_is_told(

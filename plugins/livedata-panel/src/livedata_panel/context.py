@@ -58,11 +58,16 @@ class SessionContext:
     turns: Turns = field(default_factory=Turns)
 
     def attempt(self, what: str, action: Callable[[], None]) -> bool:
-        """Do what the user asked for; a refusal becomes a notification."""
+        """Do what the user asked for; the session is told of a refusal."""
         try:
             action()
         except (ValueError, KeyError, CommandError) as error:
             text = error.args[0] if error.args else type(error).__name__
-            self.services.notifications.push(Level.ERROR, what, str(text))
+            self.tell(Level.ERROR, what, str(text))
             return False
         return True
+
+    def tell(self, level: Level, title: str, text: str = "") -> None:
+        """Tell this session alone, of what concerns no other."""
+        push = self.services.notifications.push
+        push(level, title, text, session=self.info.session_id)

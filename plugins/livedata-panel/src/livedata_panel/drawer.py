@@ -202,7 +202,7 @@ class Drawer:
         except Exception as error:
             log.exception("an open form failed")
             self._done()
-            self._context.services.notifications.push(
+            self._context.tell(
                 Level.ERROR,
                 "The form was closed, since it failed",
                 f"{type(error).__name__}: {error}",

@@ -64,7 +64,7 @@ class LayoutWidget:
         return self._services.plots
 
     def act(self, event: events.LayoutEvent) -> None:
-        """Make a change; what is not possible becomes a notification."""
+        """Make a change; the session is told of what is not possible."""
         self._context.attempt("The layout was not changed", lambda: self._act(event))
 
     @singledispatchmethod
@@ -84,7 +84,10 @@ class LayoutWidget:
 
     @_act.register
     def _import(self, event: events.ImportLayout) -> None:
-        in_background(lambda: import_layout(self._services, event.name, event.text))
+        session = self._context.info.session_id
+        in_background(
+            lambda: import_layout(self._services, event.name, event.text, session)
+        )
 
     @_act.register
     def _rename_grid(self, event: events.RenameGrid) -> None:
@@ -176,14 +179,19 @@ def in_background(task: Callable[[], None]) -> None:
     threading.Thread(target=task, name="livedata-import", daemon=True).start()
 
 
-def import_layout(services: DashboardServices, name: str, text: str) -> None:
-    """Add the grids of a file for everyone, and tell what came of it. Any thread."""
+def import_layout(
+    services: DashboardServices, name: str, text: str, session: str | None = None
+) -> None:
+    """Add the grids of a file for everyone, and tell what came of it. Any thread.
+
+    Of a file that is refused, the session that chose it is told alone.
+    """
     push = services.notifications.push
     try:
         layout, problems = read_layout_text(text)
         services.plots.add_copies(layout)
     except ValueError as error:
-        push(Level.ERROR, f"“{name}” was not added", str(error))
+        push(Level.ERROR, f"“{name}” was not added", str(error), session=session)
         return
     titles = ", ".join(f"“{grid.title}”" for grid in layout.grids)
     push(Level.SUCCESS, f"“{name}” was added: {titles}")

@@ -64,7 +64,7 @@ class RegionWidget:
         self._context = context
 
     def act(self, event: RegionEvent) -> None:
-        """Add, shape, name or delete a region; a refusal becomes a notification."""
+        """Add, shape, name or delete a region; the session is told of a refusal."""
         self._context.attempt("The region was not changed", lambda: self._act(event))
 
     def _act(self, event: RegionEvent) -> None:

@@ -58,12 +58,13 @@ def _failed_plugins(services: DashboardServices) -> int:
 
 
 class Notices:
-    """The notifications of one session: news as toasts, the latest as a list.
+    """The notifications for one session: news as toasts, the latest as a list.
 
     News is also the trouble that came while no session was there to show it.
     """
 
     def __init__(self, context: SessionContext) -> None:
+        self._context = context
         self._queue = context.services.notifications
         self._baseline, self._missed = self._queue.version, self._queue.told
         self._text, self._made_for = "", -1
@@ -76,12 +77,15 @@ class Notices:
             self._queue.note_told(version)
         return self._text
 
+    def _entries(self) -> tuple[Notification, ...]:
+        return self._queue.since(0, self._context.info.session_id)
+
     def view(self) -> dict[str, Any]:
         """Return the latest notifications, the newest last."""
         return {
             "baseline": self._baseline,
             "missed": self._missed,
-            "items": [_item(entry) for entry in self._queue.since(0)[-KEPT:]],
+            "items": [_item(entry) for entry in self._entries()[-KEPT:]],
         }
 
 
