@@ -41,7 +41,7 @@ from livedata_core.plots.freshness import CellStatus, Freshness, cell_status
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
 from livedata_core.plots.spans import asked_of
-from livedata_core.plots.undo import MovedAway, Removed, Undoable
+from livedata_core.plots.undo import LayerRemoved, MovedAway, Removed, Undoable
 from livedata_core.plugins import (
     PluginManager,
     PluginReport,
@@ -103,6 +103,7 @@ __all__ = [
     "JobView",
     "Layer",
     "LayerFrame",
+    "LayerRemoved",
     "Layout",
     "Level",
     "MessageSink",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -41,6 +42,7 @@ __all__ = ["DOCUMENT", "NamedRegion", "RegionService", "regions_of"]
 DOCUMENT = "regions"
 SCHEMA_VERSION = 1
 PLACES_LIMIT = 500
+REMOVED_KEPT = 20
 RETRY_NS = 5_000_000_000
 KINDS: tuple[RegionKind, ...] = ("rectangle", "polygon")
 MOST_DRAWN = 200
@@ -165,6 +167,7 @@ class RegionService:
         self._lock = threading.Lock()
         self._regions: Mapping[Place, Regions] = dict(stored)
         self._sent: dict[tuple[Place, RegionKind], tuple[uuid.UUID, int]] = {}
+        self._removed: OrderedDict[str, tuple[Place, NamedRegion]] = OrderedDict()
         self._version = 0
 
     @property
@@ -215,12 +218,7 @@ class RegionService:
         """
         place = (workflow, source)
         with self._lock:
-            taken = {region.index for region in self._regions.get(place, ())}
-            free = [i for i in REGION_INDICES[kind] if i not in taken]
-            if not free:
-                most = len(REGION_INDICES[kind])
-                raise ValueError(f"there are {most} {kind}s already; delete one first")
-            index = free[0]
+            index = _free_index(self._regions.get(place, ()), kind)
             region = _made(
                 index=index,
                 kind=kind,
@@ -264,16 +262,50 @@ class RegionService:
         name = name.strip()[:100] or f"Region {index + 1}"
         self._update(workflow, source, index, {"name": name})
 
-    def remove(self, workflow: WorkflowId, source: str, index: int) -> None:
-        """Delete a region; one that is gone already is no error."""
+    def remove(self, workflow: WorkflowId, source: str, index: int) -> str:
+        """Delete a region; what is returned undoes it by `restore`.
+
+        One that is gone already is no error; then what is returned is empty.
+        """
         place = (workflow, source)
         with self._lock:
             regions = self._regions.get(place, ())
             gone = next((r for r in regions if r.index == index), None)
             if gone is None:
-                return
+                return ""
             kept = tuple(region for region in regions if region is not gone)
             self._replace(place, kept, gone.kind)
+            item_id = uuid.uuid4().hex
+            self._removed[item_id] = (place, gone)
+            while len(self._removed) > REMOVED_KEPT:
+                self._removed.popitem(last=False)
+        self._changed()
+        return item_id
+
+    def removed(self) -> frozenset[str]:
+        """Return the ids of what was deleted of late and can be put back."""
+        with self._lock:
+            return frozenset(self._removed)
+
+    def restore(self, item_id: str) -> None:
+        """Put a deleted region back, with another index where its own is taken.
+
+        Raises
+        ------
+        KeyError
+            If it was put back already.
+        ValueError
+            If there are as many of its kind as a worker takes.
+        """
+        with self._lock:
+            if item_id not in self._removed:
+                raise KeyError("the region was put back already")
+            place, region = self._removed[item_id]
+            others = self._regions.get(place, ())
+            index = _free_index(others, region.kind, region.index)
+            back = region.model_copy(update={"index": index})
+            self._replace(place, (*others, back), region.kind)
+            del self._removed[item_id]
         self._changed()
 
     def _update(
@@ -357,6 +389,22 @@ class RegionService:
         payload = _payload(self._regions.get(place, ()), kind)
         self._sink.send(Message(self._topic, source, 0, payload))
         self._sent[(place, kind)] = (number, self._clock())
+
+
+def _free_index(regions: Regions, kind: RegionKind, wish: int | None = None) -> int:
+    """Return an index that no region has: the one wished for, else the lowest.
+
+    Raises
+    ------
+    ValueError
+        If there are as many of the kind as a worker takes.
+    """
+    taken = {region.index for region in regions}
+    free = [index for index in REGION_INDICES[kind] if index not in taken]
+    if not free:
+        most = len(REGION_INDICES[kind])
+        raise ValueError(f"there are {most} {kind}s already; delete one first")
+    return wish if wish in free else free[0]
 
 
 def _payload(regions: Regions, kind: RegionKind) -> ArrayData:

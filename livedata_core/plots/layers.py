@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from livedata_core.contract import AxisStream, StoredParams
-from livedata_core.plots.layout import Layer
+from livedata_core.plots.layout import Cell, Layer
 
-__all__ = ["updated_layer"]
+__all__ = ["updated_layer", "with_updated", "without"]
 
 
 def updated_layer(
@@ -41,6 +41,37 @@ def updated_layer(
         merge = base is not None and same
         update["params"] = _merged(layer.params, base, params) if merge else params
     return layer.model_copy(update=update)
+
+
+def with_updated(
+    cell: Cell, layer_id: str, change: Callable[[Layer], Layer]
+) -> tuple[Layer, ...]:
+    """Return the layers of a cell, one of them changed.
+
+    Raises
+    ------
+    KeyError
+        If that one is gone.
+    """
+    if all(layer.id != layer_id for layer in cell.layers):
+        raise KeyError(f"plot {cell.title!r} has no layer {layer_id!r} any more")
+    return tuple(
+        change(layer) if layer.id == layer_id else layer for layer in cell.layers
+    )
+
+
+def without(cell: Cell, layer_id: str) -> tuple[Layer, ...]:
+    """Return the layers of a cell but one.
+
+    Raises
+    ------
+    ValueError
+        If no other is left.
+    """
+    layers = tuple(layer for layer in cell.layers if layer.id != layer_id)
+    if not layers:
+        raise ValueError("this is the plot's only layer; remove the plot")
+    return layers
 
 
 def _merged(

@@ -26,6 +26,7 @@ from livedata_core.contract import (
 
 __all__ = [
     "GRID_LIMIT",
+    "LAYER_LIMIT",
     "Cell",
     "Grid",
     "Layer",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 GRID_LIMIT = 24
+LAYER_LIMIT = 20
 """Most rows and most columns of a grid."""
 
 

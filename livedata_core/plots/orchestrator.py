@@ -14,16 +14,24 @@ from livedata_core.contract import AxisStream, GridTemplate, StoredParams
 from livedata_core.plots.arrangement import Places, placed, settled, sized
 from livedata_core.plots.copies import Copier, with_all_of, without_others
 from livedata_core.plots.documents import to_document
-from livedata_core.plots.layers import updated_layer
+from livedata_core.plots.layers import updated_layer, with_updated, without
 from livedata_core.plots.layout import (
     GRID_LIMIT,
+    LAYER_LIMIT,
     Cell,
     Grid,
     Layer,
     Layout,
     Original,
 )
-from livedata_core.plots.undo import Arranged, MovedAway, Removed, Undoable, UndoItems
+from livedata_core.plots.undo import (
+    Arranged,
+    LayerRemoved,
+    MovedAway,
+    Removed,
+    Undoable,
+    UndoItems,
+)
 
 __all__ = ["PlotOrchestrator"]
 
@@ -31,7 +39,6 @@ Save = Callable[[Mapping[str, Any]], None]
 
 GRIDS_LIMIT = 200
 TITLE_LIMIT = 200
-LAYER_LIMIT = 20
 
 
 class PlotOrchestrator:
@@ -41,7 +48,7 @@ class PlotOrchestrator:
     thread, one at a time under a lock. Each is made to the layout as it is then, and to
     the named part alone: changes of several sessions add up. One that is not possible
     any more raises, with a sentence, and changes nothing. `KeyError` says that its grid
-    or cell is gone.
+    or cell is gone. What can be undone knows the `session` that did it.
 
     Parameters
     ----------
@@ -196,14 +203,14 @@ class PlotOrchestrator:
         self._apply(apply)
         return made[0].id
 
-    def remove_grid(self, grid_id: str) -> str:
+    def remove_grid(self, grid_id: str, *, session: str = "") -> str:
         """Remove a grid; what is returned undoes it by `restore`."""
         made: list[Removed] = []
 
         def apply(layout: Layout) -> Layout:
             grid = layout.grid(grid_id)
             index = layout.grids.index(grid)
-            made.append(Removed(grid, grid.id, grid.title, index))
+            made.append(Removed(grid, grid.id, grid.title, index, session))
             self._undo.add(made[0])
             return _with_grids(layout, tuple(g for g in layout.grids if g != grid))
 
@@ -244,7 +251,14 @@ class PlotOrchestrator:
         return cell.id
 
     def place_cell(
-        self, cell_id: str, row: int, column: int, rows: int = 1, columns: int = 1
+        self,
+        cell_id: str,
+        row: int,
+        column: int,
+        rows: int = 1,
+        columns: int = 1,
+        *,
+        session: str = "",
     ) -> None:
         """Move or resize a cell; what lies there gives way, the grid grows if needed.
 
@@ -264,7 +278,7 @@ class PlotOrchestrator:
         def change(grid: Grid, cell: Cell) -> Grid:
             after = placed(grid, cell.model_copy(update=update))
             if after != grid:
-                self._undo.add(Arranged(cell, grid, after))
+                self._undo.add(Arranged(cell, grid, after, session))
             return after
 
         self._change_of(cell_id, change)
@@ -300,7 +314,7 @@ class PlotOrchestrator:
         self._apply(apply)
         return made[0].id
 
-    def move_cell(self, cell_id: str, grid_id: str) -> str:
+    def move_cell(self, cell_id: str, grid_id: str, *, session: str = "") -> str:
         """Move a cell to another grid: to its place if free, else to the next.
 
         What is returned undoes it by `restore`; empty if it was there already.
@@ -321,14 +335,14 @@ class PlotOrchestrator:
                 return layout
             left = layout.with_grid(grid.id, lambda grid: grid.without(cell_id))
             after = left.with_grid(grid_id, lambda grid: settled(grid, cell))
-            made.append(MovedAway(cell, grid.id, title))
+            made.append(MovedAway(cell, grid.id, title, session))
             self._undo.add(made[0])
             return after
 
         self._apply(apply)
         return made[0].id if made else ""
 
-    def remove_cell(self, cell_id: str) -> str:
+    def remove_cell(self, cell_id: str, *, session: str = "") -> str:
         """Remove a cell; what is returned undoes it by `restore`.
 
         Raises
@@ -339,7 +353,7 @@ class PlotOrchestrator:
         made: list[Removed] = []
 
         def change(grid: Grid, cell: Cell) -> Grid:
-            made.append(Removed(cell, grid.id, grid.title))
+            made.append(Removed(cell, grid.id, grid.title, session=session))
             self._undo.add(made[0])
             return grid.without(cell.id)
 
@@ -358,7 +372,7 @@ class PlotOrchestrator:
             return self._undo.all()
 
     def restore(self, item_id: str) -> str:
-        """Undo a removal or a move and return the id of the grid.
+        """Undo a change and return the id of the grid.
 
         Raises
         ------
@@ -401,8 +415,10 @@ class PlotOrchestrator:
 
         self._change_of(cell_id, change)
 
-    def remove_layer(self, cell_id: str, layer_id: str) -> None:
-        """Take a layer from a cell; without it already, nothing changes.
+    def remove_layer(self, cell_id: str, layer_id: str, *, session: str = "") -> str:
+        """Take a layer from a cell; what is returned undoes it by `restore`.
+
+        Without it already, nothing changes; what is returned is empty.
 
         Raises
         ------
@@ -411,14 +427,17 @@ class PlotOrchestrator:
         ValueError
             If it is the last one.
         """
+        made: list[LayerRemoved] = []
 
         def change(grid: Grid, cell: Cell) -> Grid:
-            layers = tuple(layer for layer in cell.layers if layer.id != layer_id)
-            if not layers:
-                raise ValueError("this is the plot's only layer; remove the plot")
+            layers = without(cell, layer_id)
+            if layers != cell.layers:
+                made.append(LayerRemoved(cell, grid.id, layer_id, session))
+                self._undo.add(made[0])
             return grid.with_changed(cell.id, layers=layers)
 
         self._change_of(cell_id, change)
+        return made[0].id if made else ""
 
     def update_layer(
         self,
@@ -451,14 +470,7 @@ class PlotOrchestrator:
             return updated_layer(layer, plotter, params, base, sources, axes)
 
         def change(grid: Grid, cell: Cell) -> Grid:
-            if all(layer.id != layer_id for layer in cell.layers):
-                raise KeyError(
-                    f"plot {cell.title!r} has no layer {layer_id!r} any more"
-                )
-            layers = tuple(
-                changed(layer) if layer.id == layer_id else layer
-                for layer in cell.layers
-            )
+            layers = with_updated(cell, layer_id, changed)
             return grid.with_changed(cell.id, layers=layers)
 
         self._change_of(cell_id, change)

@@ -1,7 +1,8 @@
 """What was removed or moved of late, so that it can be put back.
 
 Each kind of change knows how it is undone in the layout as it is by then; what other
-sessions have done since stays. Who asks for it is `PlotOrchestrator`'s business.
+sessions have done since stays. Who asks for it is `PlotOrchestrator`'s business. Each
+knows the `session` that made it, empty: none did.
 """
 
 from __future__ import annotations
@@ -10,9 +11,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from livedata_core.plots.arrangement import placed, settled, sized
-from livedata_core.plots.layout import Cell, Grid, Layout, new_id
+from livedata_core.plots.layout import LAYER_LIMIT, Cell, Grid, Layout, new_id
 
-__all__ = ["Arranged", "MovedAway", "Removed", "UndoItems", "Undoable"]
+__all__ = [
+    "Arranged",
+    "LayerRemoved",
+    "MovedAway",
+    "Removed",
+    "UndoItems",
+    "Undoable",
+]
 
 KEPT = 20
 """Changes of each kind that can be undone."""
@@ -36,6 +44,7 @@ class Removed:
     grid_id: str
     grid_title: str
     index: int = 0
+    session: str = ""
     id: str = field(default_factory=new_id)
 
     def back_in(self, layout: Layout) -> Layout:
@@ -75,6 +84,7 @@ class Arranged:
     item: Cell
     before: Grid
     after: Grid
+    session: str = ""
     id: str = field(default_factory=new_id)
 
     @property
@@ -122,6 +132,7 @@ class MovedAway:
     item: Cell
     grid_id: str
     title: str
+    session: str = ""
     id: str = field(default_factory=new_id)
 
     def back_in(self, layout: Layout) -> Layout:
@@ -143,7 +154,51 @@ class MovedAway:
         return layout.with_grid(self.grid_id, lambda grid: settled(grid, back))
 
 
-Undoable = Removed | Arranged | MovedAway
+@dataclass(frozen=True, slots=True)
+class LayerRemoved:
+    """A layer was taken from a cell.
+
+    Attributes
+    ----------
+    item:
+        The cell as it was.
+    grid_id:
+        The grid it was on.
+    layer_id:
+        Which of its layers.
+    """
+
+    item: Cell
+    grid_id: str
+    layer_id: str
+    session: str = ""
+    id: str = field(default_factory=new_id)
+
+    def back_in(self, layout: Layout) -> Layout:
+        """Return the layout with the layer between those that it lay between.
+
+        Raises
+        ------
+        KeyError
+            If the cell is gone.
+        ValueError
+            If the cell has got as many layers as it may have.
+        """
+        grid, cell = layout.find(self.item.id)
+        if any(layer.id == self.layer_id for layer in cell.layers):
+            return layout
+        if len(cell.layers) >= LAYER_LIMIT:
+            raise ValueError(f"the plot has {LAYER_LIMIT} layers already")
+        ids = [layer.id for layer in self.item.layers]
+        at = ids.index(self.layer_id)
+        below = sum(layer.id in ids[:at] for layer in cell.layers)
+        layers = list(cell.layers)
+        layers.insert(below, self.item.layers[at])
+        after = grid.with_changed(cell.id, layers=tuple(layers))
+        return layout.with_grid(grid.id, lambda _: after)
+
+
+Undoable = Removed | Arranged | MovedAway | LayerRemoved
 
 
 class UndoItems:

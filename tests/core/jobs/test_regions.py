@@ -211,3 +211,34 @@ def test_bad_entries_cost_only_themselves(desk: Desk) -> None:
     stored, problems = regions_of({"regions": [bad, "?", *document["regions"]]})
     assert list(stored) == [(TOTAL, "panel")]
     assert len(problems) == 2
+
+
+def test_deleted_region_comes_back_as_it_was_or_beside_a_new_one(desk: Desk) -> None:
+    regions = desk.regions
+    regions.add(TOTAL, "panel", "rectangle", *SQUARE)
+    regions.rename(TOTAL, "panel", 0, "Peak")
+    (peak,) = regions.of(TOTAL, "panel")
+    removed = regions.remove(TOTAL, "panel", 0)
+    assert regions.removed() == {removed}
+    regions.restore(removed)
+    assert regions.of(TOTAL, "panel") == (peak,)
+    with pytest.raises(KeyError, match="put back already"):
+        regions.restore(removed)
+    again = regions.remove(TOTAL, "panel", 0)
+    regions.add(TOTAL, "panel", "rectangle", *SQUARE)
+    regions.restore(again)
+    assert [(r.index, r.name) for r in regions.of(TOTAL, "panel")] == [
+        (0, "Region 1"),
+        (1, "Peak"),
+    ]
+
+
+def test_deleted_region_waits_while_there_are_as_many_as_may_be(desk: Desk) -> None:
+    regions = desk.regions
+    for _ in range(4):
+        regions.add(TOTAL, "panel", "rectangle", *SQUARE)
+    removed = regions.remove(TOTAL, "panel", 1)
+    regions.add(TOTAL, "panel", "rectangle", *SQUARE)
+    with pytest.raises(ValueError, match="4 rectangles already"):
+        regions.restore(removed)
+    assert regions.removed() == {removed}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from livedata_core.plots.layout import Layer, Layout
+from livedata_core.plots.layout import LAYER_LIMIT, Layer, Layout
 from livedata_core.plots.orchestrator import PlotOrchestrator
+from livedata_core.plots.undo import LayerRemoved
 
 
 @pytest.fixture
@@ -76,3 +77,34 @@ def test_many_moves_do_not_forget_a_removal(plots: PlotOrchestrator) -> None:
         plots.place_cell(cell, 0, number % 2)
     plots.restore(removed)
     assert len(places(plots, grid)) == 2
+
+
+def test_removed_layer_comes_back_between_the_others(plots: PlotOrchestrator) -> None:
+    grid = plots.add_grid("One")
+    layers = [layer() for _ in range(4)]
+    cell = plots.add_cell(grid, layers)
+    removed = plots.remove_layer(cell, layers[1].id, session="s1")
+    assert [item.session for item in plots.undoable()] == ["s1"]
+    assert plots.remove_layer(cell, layers[1].id) == ""
+    plots.remove_layer(cell, layers[0].id)
+    above = layer()
+    plots.add_layer(cell, above)
+    plots.restore(removed)
+    assert plots.layout.find(cell)[1].layers == (*layers[1:], above)
+    plots.remove_cell(cell)
+    with pytest.raises(KeyError, match="another session may have removed it"):
+        undo_layer(plots)
+
+
+def undo_layer(plots: PlotOrchestrator) -> None:
+    found = [item for item in plots.undoable() if isinstance(item, LayerRemoved)]
+    plots.restore(found[-1].id)
+
+
+def test_removed_layer_stays_away_from_a_full_plot(plots: PlotOrchestrator) -> None:
+    layers = [layer() for _ in range(LAYER_LIMIT)]
+    cell = plots.add_cell(plots.add_grid("One"), layers)
+    removed = plots.remove_layer(cell, layers[3].id)
+    plots.add_layer(cell, layer())
+    with pytest.raises(ValueError, match="20 layers already"):
+        plots.restore(removed)

@@ -100,6 +100,7 @@ def test_what_is_removed_is_told_to_all_and_can_be_put_back(
     other.send("restore", target=notice["remedy"]["target"])
     assert "put back already" in notices(other)[-1]["text"]
     assert "put back already" not in notices(browser)[-1]["text"]
+    assert [item["remedy"] for item in notices(browser)] == [None]
 
 
 def test_removed_grid_leads_to_another_and_is_listed(

@@ -106,6 +106,11 @@ def test_new_layer_is_the_one_that_is_configured(
     }
     browser.send("remove-layer", cell=cell.id, layer=drawer["layer"])
     assert browser.view("drawer")["plotter"] == "image"
+    notice = browser.view("notices")["items"][-1]
+    assert "(Rectangles)” was removed from “Panel 0" in notice["title"]
+    browser.send("restore", target=notice["remedy"]["target"])
+    assert len(browser.view("drawer")["layers"]) == 2
+    assert browser.view("notices")["items"][-1]["remedy"] is None
 
 
 def test_one_plot_has_a_page_of_its_own(

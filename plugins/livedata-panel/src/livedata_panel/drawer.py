@@ -11,7 +11,7 @@ from livedata_core.contract import WorkflowId
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.entries import Draft
-from livedata_panel.plot_adding import OutputChoice, PlotAdding
+from livedata_panel.plot_adding import OutputChoice, PlotAdding, remove_layer
 from livedata_panel.plot_axes import choose_axis
 from livedata_panel.plot_config import PlotConfigModal
 from livedata_panel.plot_events import (
@@ -103,10 +103,8 @@ class Drawer:
             self._remove_layer(event)
 
     def _remove_layer(self, event: RemoveLayer) -> None:
-        plots = self._context.services.plots
         self._context.attempt(
-            "The layer was not removed",
-            lambda: plots.remove_layer(event.cell, event.layer),
+            "The layer was not removed", lambda: remove_layer(self._context, event)
         )
         if self._plot is not None:
             self.configure_plot(event.cell)

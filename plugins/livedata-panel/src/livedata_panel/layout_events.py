@@ -28,6 +28,7 @@ __all__ = [
     "RenameGrid",
     "Restore",
     "SizeGrid",
+    "UndoOwn",
 ]
 
 Text = Annotated[str, Field(max_length=500)]
@@ -151,10 +152,17 @@ class RemoveCell(LayoutEvent):
 
 
 class Restore(LayoutEvent):
-    """Undo a removal or a move."""
+    """Undo a change that is named, whoever made it."""
 
     kind: Literal["restore"]
     target: Text
+
+
+class UndoOwn(LayoutEvent):
+    """Undo what this session changed last on a grid."""
+
+    kind: Literal["undo-own"]
+    grid: Text
 
 
 AnyLayoutEvent = (
@@ -173,4 +181,5 @@ AnyLayoutEvent = (
     | DuplicateCell
     | RemoveCell
     | Restore
+    | UndoOwn
 )

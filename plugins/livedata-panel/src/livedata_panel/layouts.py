@@ -16,12 +16,12 @@ from livedata_core.api import (
     Grid,
     Level,
     PlotOrchestrator,
-    Remedy,
     read_layout_text,
 )
 from livedata_panel import layout_events as events
 from livedata_panel.context import SessionContext
 from livedata_panel.titles import cell_title
+from livedata_panel.undoing import tell_undoable, undo, undo_last_of
 
 __all__ = ["LayoutWidget"]
 
@@ -63,6 +63,10 @@ class LayoutWidget:
     def _plots(self) -> PlotOrchestrator:
         return self._services.plots
 
+    @property
+    def _session(self) -> str:
+        return self._context.info.session_id
+
     def act(self, event: events.LayoutEvent) -> None:
         """Make a change; the session is told of what is not possible."""
         self._context.attempt("The layout was not changed", lambda: self._act(event))
@@ -84,7 +88,7 @@ class LayoutWidget:
 
     @_act.register
     def _import(self, event: events.ImportLayout) -> None:
-        session = self._context.info.session_id
+        session = self._session
         in_background(
             lambda: import_layout(self._services, event.name, event.text, session)
         )
@@ -112,13 +116,18 @@ class LayoutWidget:
     @_act.register
     def _remove_grid(self, event: events.RemoveGrid) -> None:
         title = self._plots.layout.grid(event.grid).title
-        removed = self._plots.remove_grid(event.grid)
+        removed = self._plots.remove_grid(event.grid, session=self._session)
         self._tell_undoable(f"Grid “{title}” was removed", removed)
 
     @_act.register
     def _place_cell(self, event: events.PlaceCell) -> None:
         self._plots.place_cell(
-            event.cell, event.row, event.column, event.rows, event.columns
+            event.cell,
+            event.row,
+            event.column,
+            event.rows,
+            event.columns,
+            session=self._session,
         )
 
     @_act.register
@@ -126,7 +135,7 @@ class LayoutWidget:
         layout = self._plots.layout
         title = cell_title(self._services, layout.find(event.cell)[1])
         target = layout.grid(event.grid).title
-        moved = self._plots.move_cell(event.cell, event.grid)
+        moved = self._plots.move_cell(event.cell, event.grid, session=self._session)
         if moved:
             self._tell_undoable(f"“{title}” was moved to “{target}”", moved)
 
@@ -142,23 +151,22 @@ class LayoutWidget:
     def _remove_cell(self, event: events.RemoveCell) -> None:
         grid, cell = self._plots.layout.find(event.cell)
         title = cell_title(self._services, cell)
-        removed = self._plots.remove_cell(event.cell)
+        removed = self._plots.remove_cell(event.cell, session=self._session)
         self._tell_undoable(f"“{title}” was removed from “{grid.title}”", removed)
 
     @_act.register
     def _restore(self, event: events.Restore) -> None:
-        self._plots.restore(event.target)
+        undo(self._services, event.target)
+
+    @_act.register
+    def _undo_own(self, event: events.UndoOwn) -> None:
+        undo_last_of(self._services, self._session, event.grid)
 
     def _open(self, grid_id: str) -> None:
         self._context.view.page = f"grid:{grid_id}"
 
     def _tell_undoable(self, what: str, item_id: str) -> None:
-        self._services.notifications.push(
-            Level.INFO,
-            what,
-            key=f"undo {item_id}",
-            remedy=Remedy("Undo", "restore", item_id),
-        )
+        tell_undoable(self._services, what, item_id)
 
 
 def _grid(grid: Grid) -> dict[str, Any]:

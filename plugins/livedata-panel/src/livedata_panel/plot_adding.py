@@ -1,4 +1,4 @@
-"""Adds plots and layers: what there is to choose from, and which is made of it."""
+"""Adds plots and layers, and takes layers away: what there is to choose from."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 from livedata_core.api import DashboardServices, Layer, SourceView, WorkflowView
 from livedata_core.contract import DataKey, OutputSpec, PlotterSpec, WorkflowId
 from livedata_panel.context import SessionContext
-from livedata_panel.plot_events import AddLayer, AddPlot, ChooseOutput
+from livedata_panel.plot_events import AddLayer, AddPlot, ChooseOutput, RemoveLayer
 from livedata_panel.previews import preview
 from livedata_panel.shared_views import shared_views
-from livedata_panel.titles import cell_title, output_titles
+from livedata_panel.titles import cell_title, layer_title, output_titles
+from livedata_panel.undoing import tell_undoable
 from livedata_panel.workflows import GROUP_TITLES
 
-__all__ = ["OutputChoice", "PlotAdding"]
+__all__ = ["OutputChoice", "PlotAdding", "remove_layer"]
 
 
 class PlotAdding:
@@ -88,6 +89,30 @@ class PlotAdding:
         fitting = self._services.plotting.plotters_for(view.spec, output)
         most = fitting[0].accepts.max_inputs if fitting else None
         return tuple(names[:most])
+
+
+def remove_layer(context: SessionContext, event: RemoveLayer) -> None:
+    """Take a layer from a plot, and tell all sessions how to undo it.
+
+    Raises
+    ------
+    KeyError
+        If the plot is gone.
+    ValueError
+        If it is its only layer.
+    """
+    services = context.services
+    _, cell = services.plots.layout.find(event.cell)
+    shown = [layer for layer in cell.layers if layer.id == event.layer]
+    removed = services.plots.remove_layer(
+        event.cell, event.layer, session=context.info.session_id
+    )
+    if removed and shown:
+        plotter = services.plotting.find(shown[0].plotter)
+        how = shown[0].plotter if plotter is None else plotter.title
+        name = f"{layer_title(services, shown[0])} ({how})"
+        title = cell_title(services, cell)
+        tell_undoable(services, f"“{name}” was removed from “{title}”", removed)
 
 
 class OutputChoice:

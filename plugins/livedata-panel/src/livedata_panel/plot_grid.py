@@ -19,6 +19,7 @@ from livedata_core.api import (
     Freshness,
     Grid,
     Layer,
+    LayerRemoved,
     MovedAway,
     Removed,
     SourceState,
@@ -323,4 +324,6 @@ def _undo(item: Undoable, title: str) -> str:
         return f"Put back “{title}”"
     if isinstance(item, MovedAway):
         return f"Bring back “{title}”"
+    if isinstance(item, LayerRemoved):
+        return f"Put back a layer of “{title}”"
     return f"Undo the move of “{title}”"

@@ -13,6 +13,8 @@ from livedata_panel.region_events import (
     RemoveRegion,
     ShapeRegion,
 )
+from livedata_panel.titles import cell_title
+from livedata_panel.undoing import tell_undoable
 
 __all__ = ["RegionWidget", "regions_view"]
 
@@ -83,4 +85,15 @@ class RegionWidget:
         elif isinstance(event, NameRegion):
             regions.rename(*place, event.index, event.name)
         elif isinstance(event, RemoveRegion):
-            regions.remove(*place, event.index)
+            self._remove(layer, cell, event.index)
+
+    def _remove(self, layer: Layer, cell: Cell, index: int) -> None:
+        """Delete a region, and tell all sessions how to undo it."""
+        services = self._context.services
+        place = layer.workflow, layer.sources[0]
+        names = {region.index: region.name for region in services.regions.of(*place)}
+        removed = services.regions.remove(*place, index)
+        if removed:
+            title = cell_title(services, cell)
+            what = f"Region “{names.get(index, index)}” was deleted from “{title}”"
+            tell_undoable(services, what, removed)

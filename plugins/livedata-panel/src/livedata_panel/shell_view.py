@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +12,7 @@ from livedata_panel.context import SessionContext
 from livedata_panel.health import broker_chip, run_chip, worker_chip
 from livedata_panel.shared_views import shared_views
 from livedata_panel.titles import millis
+from livedata_panel.undoing import RESTORE, undoable_ids
 
 __all__ = ["Notices", "shell_view"]
 
@@ -67,14 +68,20 @@ class Notices:
         self._context = context
         self._queue = context.services.notifications
         self._baseline, self._missed = self._queue.version, self._queue.told
-        self._text, self._made_for = "", -1
+        self._text = ""
+        self._made_for: tuple[int, ...] = ()
 
     def text(self) -> str:
-        """Return the view as text, made anew when there is news."""
-        version = self._queue.version
-        if version != self._made_for:
-            self._text, self._made_for = to_json(self.view()), version
-            self._queue.note_told(version)
+        """Return the view as text, made anew when there is news or less to undo."""
+        services = self._context.services
+        versions = (
+            self._queue.version,
+            services.plots.version,
+            services.regions.version,
+        )
+        if versions != self._made_for:
+            self._text, self._made_for = to_json(self.view()), versions
+            self._queue.note_told(versions[0])
         return self._text
 
     def _entries(self) -> tuple[Notification, ...]:
@@ -82,15 +89,18 @@ class Notices:
 
     def view(self) -> dict[str, Any]:
         """Return the latest notifications, the newest last."""
+        undoable = undoable_ids(self._context.services)
         return {
             "baseline": self._baseline,
             "missed": self._missed,
-            "items": [_item(entry) for entry in self._entries()[-KEPT:]],
+            "items": [_item(entry, undoable) for entry in self._entries()[-KEPT:]],
         }
 
 
-def _item(entry: Notification) -> dict[str, Any]:
+def _item(entry: Notification, undoable: Container[str]) -> dict[str, Any]:
     remedy = entry.remedy
+    if remedy is not None and remedy.kind == RESTORE and remedy.target not in undoable:
+        remedy = None
     return {
         "version": entry.version,
         "level": entry.level.value,

@@ -16,25 +16,27 @@ export class Editing {
     this.changed = changed;
     this.on = false;
     this.drag = null; // {cell, mode, offset, place}
-    this.target = null; // what would be undone
+    this.grid = null; // that is edited
     document.addEventListener("keydown", (event) => this.undoByKey(event));
   }
 
+  // Undoes what this window changed last; the bar undoes what anybody did.
   undoByKey(event) {
     const typing = event.target.closest?.("input, textarea, select");
-    if (!this.on || !this.target || typing || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    if (!this.on || typing || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    this.send("restore", { target: this.target });
+    this.send("undo-own", { grid: this.grid });
   }
 
-  set(on) {
-    this.on = on;
+  // Begins to edit a grid; null: ends it.
+  set(grid) {
+    this.on = grid !== null;
+    this.grid = grid;
     this.drag = null;
     this.changed();
   }
 
   bar(view) {
-    this.target = view.undo?.target ?? null;
     const size = (rows, columns) => this.send("size-grid", { grid: view.id, rows, columns });
     const stepper = (label, value, set) => h("div", { class: "stepper", role: "group", "aria-label": label },
       h("span", { class: "muted" }, label),
@@ -50,10 +52,10 @@ export class Editing {
       stepper("Rows", view.rows, (n) => size(n, view.columns)),
       stepper("Columns", view.columns, (n) => size(view.rows, n)),
       h("span", { class: "spacer" }),
-      view.undo ? h("button", { class: "button undo", title: `${view.undo.label} (Ctrl+Z)`,
+      view.undo ? h("button", { class: "button undo", title: view.undo.label,
         onclick: () => this.send("restore", { target: view.undo.target }) },
         view.undo.label) : null,
-      h("button", { class: "button primary", onclick: () => this.set(false) }, "Done"));
+      h("button", { class: "button primary", onclick: () => this.set(null) }, "Done"));
   }
 
   // What lies over a plot while the layout is edited.

@@ -75,7 +75,7 @@ class Page {
   start() {
     const { bridge } = this;
     bridge.on("shell", (view) => { this.shell = view; this.showShell(); this.rememberPage(); });
-    bridge.on("page", (view) => { this.page = view; this.showPage(); });
+    bridge.on("page", (view) => this.open(view));
     bridge.on("cells", (view) => { this.cells = view; this.rememberPauses(); this.showPage(); });
     bridge.on("drawer", (view) => this.showDrawer(view));
     bridge.on("notices", (view) => this.notices.update(view));
@@ -122,6 +122,14 @@ class Page {
     renderRail($("rail"), this.shell, { collapsed: this.collapsed, editing: this.editing.on }, this.actions);
   }
 
+  // Takes in what the page shows by now; a grid is edited only while it is open.
+  open(view) {
+    this.page = view;
+    const edited = view?.kind === "grid" && !view.alone && view.id === this.editing.grid;
+    if (this.editing.on && !edited) this.editing.set(null);
+    else this.showPage();
+  }
+
   showPage() {
     const { page } = this;
     this.shown = performance.now();
@@ -142,7 +150,8 @@ class Page {
   }
 
   edit() {
-    if (this.page?.kind === "grid" && !this.page.alone) this.editing.set(!this.editing.on);
+    const { page } = this;
+    if (page?.kind === "grid" && !page.alone) this.editing.set(this.editing.on ? null : page.id);
   }
 
   isPaused(cellId) {
@@ -155,7 +164,7 @@ class Page {
     else if (this.regions.stop()) this.showPage();
     else if (this.drawer) this.actions.send("close");
     else if (this.notices.open) this.notices.toggle();
-    else if (this.editing.on) this.editing.set(false);
+    else if (this.editing.on) this.editing.set(null);
   }
 
   showDrawer(view) {

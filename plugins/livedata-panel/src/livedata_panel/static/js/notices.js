@@ -12,6 +12,12 @@ const LEVELS = { all: Object.keys(SHOWN_MS), trouble: ["warning", "error"], erro
 // When it happened; of what came again and again, from when to when.
 const times = (item) => (item.count > 1 ? `${clockTime(item.first)} to ${clockTime(item.time)}` : clockTime(item.time));
 
+// A toast as it is by now: without a button that would do nothing any more, or none at all.
+function asNow(toast, items) {
+  const now = items.find((item) => item.version === toast.version) ?? toast;
+  return toast.remedy && !now.remedy ? [] : [now];
+}
+
 export class Notices {
   constructor(root, changed, act) {
     this.root = root;
@@ -37,6 +43,7 @@ export class Notices {
       this.read = view.missed;
     }
     this.items = view.items;
+    this.toasts = this.toasts.flatMap((toast) => asNow(toast, view.items));
     const isNews = ({ version, level }) => version > this.seen
       && (version > view.baseline || LEVELS.trouble.includes(level)); // the rest came before us
     for (const item of view.items.filter(isNews)) {
@@ -58,7 +65,7 @@ export class Notices {
   }
 
   dismiss(item) {
-    this.toasts = this.toasts.filter((entry) => entry !== item);
+    this.toasts = this.toasts.filter((entry) => entry.version !== item.version);
     this.render();
   }
 

@@ -29,7 +29,7 @@ const LISTED = [
     ["← →", "A slider, by one position"],
     ["↑ ↓", "Through a menu"],
     ["Arrows", "Move a region, or a plot while the grid is edited; with Shift its size"],
-    ["Ctrl+Z", "Undo the last change of a grid while it is edited"],
+    ["Ctrl+Z", "Undo your own last change of a grid while it is edited"],
     ["Delete", "Remove the region or plot that has the focus"],
   ]],
 ];
