@@ -122,9 +122,20 @@ def test_one_plot_has_a_page_of_its_own(
     page = browser.view("page")
     assert (page["alone"], page["rows"], page["columns"]) == (True, 1, 1)
     assert [(c["id"], c["column"]) for c in page["cells"]] == [(cell.id, 0)]
-    services.plots.remove_cell(cell.id)
+    removed = services.plots.remove_cell(cell.id)
     browser.look()
-    assert browser.view("shell")["page"].startswith("grid:")
+    assert browser.view("shell")["page"] == f"cell:{cell.id}"
+    missing = browser.view("page")
+    assert missing["title"] == "“Panel 0: Image” was removed"
+    assert (missing["grid"], missing["undo"]) == (f"grid:{grid}", removed)
+    browser.send("restore", target=missing["undo"])
+    assert browser.view("page") == page
+    services.plots.remove_grid(grid)
+    browser.look()
+    assert browser.view("page")["title"] == missing["title"]
+    browser.send("navigate", page="cell:gone")
+    assert browser.view("page")["title"] == "There is no plot at this address"
+    assert browser.view("page")["undo"] is None
 
 
 def test_sources_of_a_layer_are_chosen_in_its_settings(

@@ -49,6 +49,9 @@ def test_page_named_in_the_url_is_opened(browser: Browser) -> None:
 
 def test_unknown_page_leads_to_the_first_grid(browser: Browser) -> None:
     browser.hello("grid:gone")
+    (told,) = browser.view("notices")["items"]
+    assert told["title"] == "There is no grid at this address"
+    assert told["text"].startswith("“#grid:gone”")
     assert browser.view("page")["title"] == "Overview"
 
 

@@ -12,6 +12,7 @@ from functools import singledispatchmethod
 
 from bokeh.document import Document
 
+from livedata_core.api import Level
 from livedata_panel import inbox
 from livedata_panel.bridge import Bridge, to_json
 from livedata_panel.context import SessionContext
@@ -21,6 +22,7 @@ from livedata_panel.heartbeat import HeartbeatWidget
 from livedata_panel.job_events import JobEvent, Prepare
 from livedata_panel.layout_events import LayoutEvent
 from livedata_panel.layouts import LayoutWidget
+from livedata_panel.missing import missing_view
 from livedata_panel.outbox import Outbox
 from livedata_panel.plot_events import PlotEvent
 from livedata_panel.plot_grid import PlotGridTabs
@@ -159,6 +161,8 @@ class SessionUpdater:
 
     def _page(self) -> str:
         view = self._context.view
+        if view.cell_id is not None and self.grids.active() is None:
+            return to_json(missing_view(self._context.services, view.cell_id))
         if view.page == "workflows":
             return to_json(self.workflows.view())
         if view.page == "system":
@@ -171,15 +175,27 @@ class SessionUpdater:
         return self._shared.text(key, lambda: self.grids.view(figures))
 
     def _choose_page(self) -> None:
-        """Open the first grid where the session has no page or it is gone."""
+        """Open the first grid where the session has no page or its grid is gone.
+
+        That a grid went is told to all; that there never was one, to this session.
+        """
         view = self._context.view
-        if view.page in ("workflows", "system", "layouts"):
+        named = view.page in ("workflows", "system", "layouts")
+        if named or view.cell_id is not None:
             return
-        if view.grid_id is not None:
+        if self.grids.active() is not None:
             view.last_grid = view.grid_id
-        if self.grids.active() is None:
-            grids = self.grids.tabs
-            view.page = f"grid:{grids[0].id}" if grids else ""
+            return
+        asked = view.page
+        was_open = view.grid_id is not None and view.grid_id == view.last_grid
+        grids = self.grids.tabs
+        view.page = f"grid:{grids[0].id}" if grids else ""
+        if asked and not was_open:
+            self._context.tell(
+                Level.WARNING,
+                "There is no grid at this address",
+                f"“#{asked[:80]}” may have been removed; the first grid is shown.",
+            )
 
     # --- What the user does ----------------------------------------------------
 

@@ -29,6 +29,7 @@ STYLESHEETS = (
 )
 SCRIPTS = (
     "main.js",
+    "address.js",
     "bridge.js",
     "dom.js",
     "editing.js",

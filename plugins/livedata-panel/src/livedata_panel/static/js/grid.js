@@ -32,6 +32,16 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
   act.regions.show(view.cells, root);
 }
 
+// The page of a plot that is not there.
+export function renderMissing(root, view, act) {
+  render(root, h("div", { key: "missing", class: "empty missing" },
+    h("h1", { class: "empty-title" }, view.title),
+    h("p", { class: "muted" }, view.text),
+    h("div", { class: "buttons" },
+      view.undo ? h("button", { class: "button", onclick: () => act.send("restore", { target: view.undo }) }, "Put it back") : null,
+      h("button", { class: "button primary", onclick: () => act.open(view.grid) }, "Go to the grids"))));
+}
+
 function card(cell, status, plots, act, alone, handles) {
   const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
   return h("section", { key: cell.id, class: `card state-${status?.paused ? "paused" : status?.state ?? "waiting"}`,

@@ -1,13 +1,14 @@
 // The page of one session: puts views where they belong and tells the server what the
 // user does. All state that others share lives on the server.
 
+import { Address, entitle, hashPage } from "./address.js";
 import { connect } from "./bridge.js";
 import { render } from "./dom.js";
 import { renderDrawer } from "./form.js";
 import { Editing } from "./editing.js";
 import { setClock } from "./format.js";
 import { renderHeader, renderRail } from "./frame.js";
-import { renderGrid } from "./grid.js";
+import { renderGrid, renderMissing } from "./grid.js";
 import { Kiosk } from "./kiosk.js";
 import { renderLayouts } from "./layouts.js";
 import { Memory } from "./memory.js";
@@ -36,6 +37,7 @@ class Page {
   constructor(bridge) {
     this.bridge = bridge;
     this.kiosk = new Kiosk();
+    this.address = new Address();
     this.memory = this.kiosk.on ? new Memory(null) : new Memory();
     this.plots = new Plots(bridge, this.memory);
     this.standing = this.memory.all("paused"); // what stood still before the page was loaded
@@ -51,9 +53,9 @@ class Page {
     this.shown = 0; // when the page was brought up to date
     this.collapsed = stored("livedata-rail") === "collapsed";
     this.actions = {
-      send: (kind, payload) => bridge.send(kind, payload),
+      send: (kind, payload) => { this.address.note(kind); bridge.send(kind, payload); },
       do: ({ kind, label, ...payload }) => bridge.send(kind, payload),
-      open: (page) => bridge.send("navigate", { page }),
+      open: (page) => { this.address.go(page); bridge.send("navigate", { page }); },
       configure: (cell) => bridge.send("configure-plot", { cell }),
       fit: (cell) => { this.plots.reset(cell); this.showPage(); },
       save: (cell, name, kind) => this.plots.save(cell, name, kind),
@@ -74,11 +76,11 @@ class Page {
 
   start() {
     const { bridge } = this;
-    bridge.on("shell", (view) => { this.shell = view; this.showShell(); this.rememberPage(); });
+    bridge.on("shell", (view) => { this.shell = view; this.showShell(); this.address.show(view?.page); });
     bridge.on("page", (view) => this.open(view));
     bridge.on("cells", (view) => { this.cells = view; this.rememberPauses(); this.showPage(); });
     bridge.on("drawer", (view) => this.showDrawer(view));
-    bridge.on("notices", (view) => this.notices.update(view));
+    bridge.on("notices", (view) => { this.notices.update(view); this.address.show(this.shell?.page); });
     bridge.onChange("clock", (text) => setClock(Number(text)));
     bridge.onChange("frame", (number) => this.painted(number));
     bridge.onLost(() => { this.tick(); });
@@ -89,9 +91,11 @@ class Page {
     setInterval(() => this.age(), TICK_MS);
     this.setCollapsed(this.collapsed);
     if (this.memory.cells.size) bridge.send("recall", { sliders: this.memory.all("sliders"), paused: this.standing });
-    this.kiosk.start(() => this.shell, (id) => this.actions.open(id));
+    this.kiosk.start(() => this.shell, (id) => bridge.send("navigate", { page: id })); // leaves no trace for Back
+    const page = hashPage();
+    if (page === null) this.notices.tell("warning", "The address is not understood", "The first grid is shown.");
     bridge.send("hello", {
-      page: hashPage(), theme: theme(), large: LARGE.matches || this.kiosk.on, kiosk: this.kiosk.on, visible: !document.hidden,
+      page: page ?? "", theme: theme(), large: LARGE.matches || this.kiosk.on, kiosk: this.kiosk.on, visible: !document.hidden,
     });
   }
 
@@ -125,6 +129,7 @@ class Page {
   // Takes in what the page shows by now; a grid is edited only while it is open.
   open(view) {
     this.page = view;
+    entitle(view);
     const edited = view?.kind === "grid" && !view.alone && view.id === this.editing.grid;
     if (this.editing.on && !edited) this.editing.set(null);
     else this.showPage();
@@ -137,6 +142,7 @@ class Page {
     if (page?.kind !== "grid") this.plots.keepOnly(new Map());
     if (!page) render($("page"), noGrid(this.shell));
     else if (page.kind === "grid") renderGrid($("page"), page, this.statuses(), this.plots, this.actions, this.editing);
+    else if (page.kind === "missing") renderMissing($("page"), page, this.actions);
     else if (page.kind === "layouts") renderLayouts($("page"), page, this.actions);
     else if (page.kind === "workflows") renderWorkflows($("page"), page, this.actions);
     else if (page.kind === "system") renderSystem($("page"), page, this.actions);
@@ -183,12 +189,6 @@ class Page {
     else renderDrawer($("drawer"), view, this.actions);
   }
 
-  rememberPage() {
-    if (this.shell?.page && hashPage() !== this.shell.page) {
-      history.replaceState(null, "", `#${this.shell.page}`);
-    }
-  }
-
   slide(payload) {
     const { cell, dim, position } = payload;
     this.memory.note(cell, { sliders: { ...this.memory.of(cell).sliders, [dim]: position } });
@@ -210,7 +210,11 @@ class Page {
 
   openHash() {
     const page = hashPage();
-    if (page && page !== this.shell?.page) this.actions.open(page);
+    if (page && page !== this.shell?.page) this.bridge.send("navigate", { page });
+    else if (page === null) {
+      this.notices.tell("warning", "The address is not understood", "The page stays as it is.");
+      this.address.show(this.shell?.page);
+    }
   }
 
   setTheme(name) {
@@ -229,7 +233,6 @@ class Page {
 }
 
 const theme = () => document.documentElement.dataset.theme;
-const hashPage = () => decodeURIComponent(location.hash.slice(1));
 
 function noGrid(shell) {
   return shell ? { tag: "p", attrs: { class: "connecting" }, children: ["There is no grid of plots yet."] } : [];
