@@ -42,7 +42,19 @@ def test_starts_are_prepared_and_jobs_of_others_stopped(
 
     services.orchestrator.post(hear)
     assert heard.wait(10)
+    waiting = services.pending.snapshot()
+    for key in ("Escape", "Enter"):  # Enter: the button that has the focus, Cancel
+        seen.page.click(f"{row} >> text=Restart")
+        seen.page.wait_for_selector(f"{row} .confirm >> text=it begins anew")
+        seen.page.keyboard.press(key)
+        seen.page.wait_for_selector(f"{row} .confirm", state="detached")
+        label = "document.activeElement.getAttribute('aria-label')"
+        assert seen.page.evaluate(label) == "Restart Panel 0"
     seen.page.click(f"{row} >> text=Reset")
+    lost = f"{row} .confirm >> text=Data accumulated on Panel 0 are lost."
+    seen.page.wait_for_selector(lost)
+    assert services.pending.snapshot() == waiting
+    seen.page.click(f"{row} .confirm >> text=Reset >> nth=-1")
     other.page.click("#rail >> text=System")
     other.page.wait_for_selector("text=its workflow is not installed here")
     other.page.click(f"[aria-label='Stop {ELSEWHERE} on Panel 0']")

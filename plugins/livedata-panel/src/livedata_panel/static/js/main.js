@@ -25,7 +25,7 @@ import { renderSystem } from "./system.js";
 import { labelLoneTimes } from "./ticks.js";
 import { colourTips } from "./tips.js";
 import { closeMenu } from "./tools.js";
-import { renderWorkflows } from "./workflows.js";
+import { renderWorkflows, withdraw } from "./workflows.js";
 import { tellTimesHere } from "./zone.js";
 
 const $ = (id) => document.getElementById(id);
@@ -130,6 +130,7 @@ class Page {
   open(view) {
     this.page = view;
     entitle(view);
+    if (view?.kind !== "workflows") withdraw();
     const edited = view?.kind === "grid" && !view.alone && view.id === this.editing.grid;
     if (this.editing.on && !edited) this.editing.set(null);
     else this.showPage();
@@ -168,6 +169,7 @@ class Page {
   escape() {
     if (closeMenu()) this.showPage();
     else if (this.regions.stop()) this.showPage();
+    else if (withdraw()) return;
     else if (this.drawer) this.actions.send("close");
     else if (this.notices.open) this.notices.toggle();
     else if (this.editing.on) this.editing.set(null);

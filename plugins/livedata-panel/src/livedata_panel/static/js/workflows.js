@@ -4,9 +4,31 @@ import { h, render } from "./dom.js";
 import { since } from "./format.js";
 
 let search = "";
+let asked = null; // what is to be confirmed: {kind, label, workflow, source}
+let opener = ""; // the label of the button that asked
+let paint = () => {};
+
+// Asks, beside the button that was clicked, before data are lost.
+function ask(event, question) {
+  asked = question;
+  opener = event.currentTarget.getAttribute("aria-label");
+  paint();
+  document.querySelector(".confirm .button")?.focus();
+}
+
+// Takes a question back; returns whether there was one.
+export function withdraw() {
+  if (!asked) return false;
+  const within = document.activeElement?.closest(".confirm");
+  asked = null;
+  paint();
+  if (within) document.querySelector(`[aria-label="${CSS.escape(opener)}"]`)?.focus();
+  return true;
+}
 
 export function renderWorkflows(root, view, act) {
   const again = () => renderWorkflows(root, view, act);
+  paint = () => { if (root.querySelector(".workflow")) again(); };
   const wanted = search.trim().toLowerCase();
   const groups = view.groups
     .map((group) => ({ ...group, workflows: group.workflows.filter((w) => matches(w, group, wanted)) }))
@@ -38,6 +60,8 @@ function row(workflow, act) {
     class: `button ${extra}`, "aria-label": `${label} ${workflow.title}`,
     onclick: () => act.do({ kind, ...target }),
   }, label);
+  const whole = (label, kind) => h("button", { class: "button", "aria-label": `${label} ${workflow.title}`,
+    onclick: (event) => ask(event, { kind, label, workflow: workflow.id }) }, label);
   return h("article", { key: workflow.id, class: "workflow", "data-workflow": workflow.id },
     h("div", { class: "workflow-head" },
       h("h3", { title: workflow.id }, workflow.title),
@@ -48,24 +72,47 @@ function row(workflow, act) {
         onclick: () => act.send("add-plot", { workflow: workflow.id, output: o.name }) },
         h("span", { "aria-hidden": "true" }, "+ "), o.title)))),
     h("ul", { class: "sources" }, workflow.sources.map((source) => sourceRow(workflow, source, act))),
-    h("div", { class: "buttons" },
-      workflow.runs ? [button("Restart", "start"), button("Reset", "reset-jobs"), button("Stop", "stop")]
+    isAsked(workflow) ? confirmation(workflow, act) : h("div", { key: "buttons", class: "buttons" },
+      workflow.runs ? [whole("Restart", "start"), whole("Reset", "reset-jobs"), button("Stop", "stop")]
         : button("Start", "start", "primary"),
       button("Configure", "configure-workflow")),
     workflow.prepared.length ? prepared(workflow, button) : null,
   );
 }
 
+// Whether a question is about a workflow, or about one source of it, and holds still.
+function isAsked(workflow, source = null) {
+  if (asked?.workflow !== workflow.id || (asked.source ?? null) !== (source?.name ?? null)) return false;
+  return (source ?? workflow).runs;
+}
+
+// Says what would be lost, and leaves the choice.
+function confirmation(workflow, act, source = null) {
+  const { kind, label } = asked;
+  const on = (source ? [source] : workflow.sources.filter((one) => one.runs)).map((one) => one.title).join(", ");
+  const sources = source ? { sources: [source.name] } : {};
+  const what = kind === "start" ? `Restart “${workflow.title}”? Data accumulated on ${on} are lost; it begins anew.`
+    : `Reset “${workflow.title}”? Data accumulated on ${on} are lost.`;
+  const answer = () => { act.send(kind, { workflow: workflow.id, ...sources }); withdraw(); };
+  return h("div", { key: "confirm", class: "confirm", role: "alertdialog", "aria-label": what }, h("p", null, what),
+    h("div", { class: "buttons" },
+      h("button", { class: "button", onclick: withdraw }, "Cancel"),
+      h("button", { class: "button primary", onclick: answer }, label)));
+}
+
 function sourceRow(workflow, source, act) {
   const one = { workflow: workflow.id, sources: [source.name] };
   const button = (label, kind) => h("button", { class: "button minor", "aria-label": `${label} ${workflow.title} on ${source.title}`,
     onclick: () => act.send(kind, one) }, label);
+  const reset = h("button", { class: "button minor", "aria-label": `Reset ${workflow.title} on ${source.title}`,
+    onclick: (event) => ask(event, { kind: "reset-jobs", label: "Reset", workflow: workflow.id, source: source.name }) }, "Reset");
   const running = source.runs && source.since !== null ? ` ${since(source.since)}` : "";
   return h("li", { key: source.name, class: "source" },
     h("span", { class: `pill tone-${source.tone}` }, source.state + running),
     h("span", { class: "source-title", title: source.name }, source.title),
     workflow.sources.length > 1 ? h("span", { class: "source-buttons" },
-      source.runs ? [button("Reset", "reset-jobs"), button("Stop", "stop")] : button("Start", "start")) : null,
+      source.runs ? [reset, button("Stop", "stop")] : button("Start", "start")) : null,
+    isAsked(workflow, source) ? confirmation(workflow, act, source) : null,
     source.message ? h("span", { class: "source-message" }, source.message) : null);
 }
 
