@@ -38,6 +38,27 @@ def in_place(window: Window, title: str, row: int, column: int, rest: str) -> No
     )
 
 
+def test_tab_goes_through_plots_as_they_lie(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    seen = window().open(dashboard.url)
+    page = seen.page
+    first, second = sorted(boxes(dashboard).items(), key=lambda item: item[1])[:2]
+    order = "() => [...document.querySelectorAll('.card')].map((e) => e.ariaLabel)"
+    page.click("text=Edit this grid")
+    page.focus(f"section[aria-label='{second[0]}'] .edit-handles")
+    for key, wanted in (
+        ("ArrowLeft", [second[0], first[0]]),
+        ("Control+z", [first[0], second[0]]),
+    ):
+        page.keyboard.press(key)
+        page.wait_for_function(
+            f"wanted => String(({order})().slice(0, 2)) === String(wanted)", arg=wanted
+        )
+        focused = page.evaluate("document.activeElement.ariaLabel")
+        assert focused.startswith(f"Move {second[0]}:")
+
+
 def test_plots_are_arranged_by_pointer_and_keys_and_others_see_it(
     dashboard: Dashboard, window: OpenWindow
 ) -> None:

@@ -77,10 +77,10 @@ def test_plots_are_placed_named_and_copied(browser: Browser) -> None:
     browser.send("duplicate-cell", cell=first["id"])
     browser.look()
     cells = browser.view("page")["cells"]
-    assert [(c["row"], c["column"]) for c in cells[:2]] == [
-        (second["row"], second["column"]),
-        (first["row"], first["column"]),
-    ]
+    places = {c["id"]: (c["row"], c["column"]) for c in cells}
+    assert places[first["id"]] == (second["row"], second["column"])
+    assert places[second["id"]] == (first["row"], first["column"])
+    assert list(places.values()) == sorted(places.values())
     assert [c["title"] for c in cells].count("Mine") == 2
 
 

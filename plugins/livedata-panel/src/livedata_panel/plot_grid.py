@@ -105,6 +105,7 @@ class PlotGridTabs:
         grid = self.active()
         if grid is None:
             return None
+        in_reading_order = sorted(grid.cells, key=lambda cell: (cell.row, cell.column))
         return {
             "kind": "grid",
             "id": grid.id,
@@ -112,7 +113,7 @@ class PlotGridTabs:
             "title": grid.title,
             "rows": grid.rows,
             "columns": grid.columns,
-            "cells": [self._cell(cell, figures) for cell in grid.cells],
+            "cells": [self._cell(cell, figures) for cell in in_reading_order],
             "undo": self._undo(grid),
             "others": [
                 {"id": other.id, "title": other.title}

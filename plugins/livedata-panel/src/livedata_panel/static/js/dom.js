@@ -27,12 +27,17 @@ export function render(parent, children) {
     else free.push(node);
   }
   const nodes = wanted.map((item) => update(take(item, byKey, free), item, parent));
-  // What goes first, so that what stays is not moved: a node that is moved loses focus.
+  // What goes first, so that what stays is not moved: a node that is moved loses focus, and
+  // is given it back.
   for (const node of [...byKey.values(), ...free]) node.remove();
   let place = parent.firstChild;
   for (const node of nodes) {
     if (node === place) place = place.nextSibling;
-    else parent.insertBefore(node, place);
+    else {
+      const focused = node.contains?.(document.activeElement) ? document.activeElement : null;
+      parent.insertBefore(node, place);
+      focused?.focus({ preventScroll: true });
+    }
   }
 }
 
