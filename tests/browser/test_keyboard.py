@@ -121,3 +121,34 @@ def test_pages_open_by_keys(dashboard: Dashboard, window: OpenWindow) -> None:
     seen.page.wait_for_selector(".toasts.open")
     keys.press("Escape")
     seen.page.wait_for_selector(".toasts.open", state="detached")
+
+
+def test_single_keys_are_switched_off_in_a_browser(
+    dashboard: Dashboard, window: OpenWindow
+) -> None:
+    seen = window().open(dashboard.url)
+    keys = seen.page.keyboard
+    switch = "dialog[open] input[type=checkbox]"
+    seen.page.wait_for_selector(".card")
+    keys.press("?")
+    seen.page.uncheck(switch)
+    keys.press("Escape")
+    seen.page.wait_for_selector("dialog[open]", state="detached")
+    seen.page.reload()
+    seen.page.wait_for_selector(".card")
+    theme = seen.page.get_attribute("html", "data-theme")
+    for key in "enbtws/1":
+        keys.press(key)
+    keys.press("?")
+    seen.page.wait_for_selector(switch)  # what the keys would have done is done
+    assert not seen.page.is_checked(switch)
+    assert seen.page.get_attribute("html", "data-theme") == theme
+    for done in (".editing-bar", ".toasts.open", ".collapsed"):
+        assert seen.page.query_selector(done) is None
+    assert seen.page.evaluate("livedata.page.kind") == "grid"
+    seen.page.check(switch)
+    keys.press("Escape")
+    keys.press("n")
+    seen.page.wait_for_selector(".toasts.open")
+    keys.press("Escape")
+    seen.page.wait_for_selector(".toasts.open", state="detached")

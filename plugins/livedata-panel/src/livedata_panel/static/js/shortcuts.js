@@ -6,6 +6,9 @@ import { CLOSE } from "./form.js";
 
 const PLOT_KEYS = { f: "fit", p: "pause", x: "x", y: "y", c: "colour", o: "settings" };
 
+const STORED = "livedata-letter-keys";
+const ALWAYS = ["?"]; // also when single keys are switched off
+
 const LISTED = [
   ["Everywhere", [
     ["1 … 9", "Open the first, second, … grid"],
@@ -39,6 +42,7 @@ export class Shortcuts {
   constructor(dialog, page) {
     this.dialog = dialog;
     this.page = page;
+    this.letters = stored() !== "off"; // whether single keys act; kept by the browser
     document.addEventListener("keydown", (event) => this.press(event));
   }
 
@@ -49,6 +53,7 @@ export class Shortcuts {
       return;
     }
     if (this.dialog.open || isTyping(event.target)) return;
+    if (!this.letters && !ALWAYS.includes(event.key)) return;
     if (this.act(event.key)) event.preventDefault();
   }
 
@@ -81,11 +86,19 @@ export class Shortcuts {
     return true;
   }
 
+  setLetters(on) {
+    this.letters = on;
+    try { localStorage.setItem(STORED, on ? "on" : "off"); } catch { /* private windows have none */ }
+  }
+
   show() {
     render(this.dialog, [
       h("div", { class: "dialog-head" }, h("h2", null, "Keyboard"),
         h("button", { class: "icon-button", "aria-label": "Close", title: "Close",
           onclick: () => this.dialog.close() }, icon(CLOSE))),
+      h("label", { class: "tick" }, h("input", { type: "checkbox", checked: this.letters,
+        onchange: (event) => this.setLetters(event.target.checked) }),
+      "Letters, digits and / act as keys in this browser. Esc, Ctrl+Z and ? always do."),
       LISTED.map(([title, keys]) => h("section", { key: title }, h("h3", null, title),
         h("dl", { class: "keys" }, keys.map(([key, what]) => [
           h("dt", { key: `${key}.` }, key.split(" ").map((part) => (/^[,…]$/.test(part) ? `${part} ` : [h("kbd", null, part.replace(",", "")), " "]))),
@@ -93,6 +106,10 @@ export class Shortcuts {
     ]);
     this.dialog.showModal();
   }
+}
+
+function stored() {
+  try { return localStorage.getItem(STORED); } catch { return null; }
 }
 
 const isTyping = (target) => {
