@@ -40,6 +40,7 @@ SCRIPTS = (
     "grid.js",
     "holding.js",
     "kiosk.js",
+    "labels.js",
     "layouts.js",
     "memory.js",
     "notices.js",

@@ -10,6 +10,7 @@ import { setClock } from "./format.js";
 import { renderHeader, renderRail } from "./frame.js";
 import { renderGrid, renderMissing } from "./grid.js";
 import { Kiosk } from "./kiosk.js";
+import { wrapLegends } from "./labels.js";
 import { renderLayouts } from "./layouts.js";
 import { Memory } from "./memory.js";
 import { Notices } from "./notices.js";
@@ -255,6 +256,7 @@ releasePlots(window.Bokeh);
 labelLoneTimes(window.Bokeh);
 tellTimesHere(window.Bokeh);
 colourTips(window.Bokeh);
+wrapLegends(window.Bokeh);
 const page = new Page(bridge);
 page.start();
 window.livedata = page; // for those who look into a running page

@@ -59,10 +59,19 @@ function section(workflow, view, act) {
 // What the latest data look like, in small; empty where there are none.
 function thumbnail(view) {
   const box = (content) => h("span", { class: "thumbnail", "aria-hidden": "true" }, content);
-  if (view?.kind === "number") return box(view.text);
+  if (view?.kind === "number") return box(number(view.text));
   if (view?.kind === "image") return box(h("img", { src: view.address, alt: "" }));
   if (view?.kind === "curve") return box(h("svg", { viewBox: "0 0 100 60", preserveAspectRatio: "none" }, h("path", { d: path(view.heights) })));
   return box(null);
+}
+
+// A number above its unit, no larger than has room.
+function number(text) {
+  const [value, ...unit] = text.split(" ");
+  const lines = [value, unit.join(" ")].filter(Boolean);
+  const longest = Math.max(...lines.map((line) => line.length));
+  return h("span", { class: "thumbnail-number", style: `font-size:min(0.78rem, ${(6.2 / longest).toFixed(3)}rem)` },
+    lines.map((line) => h("div", null, line)));
 }
 
 function path(heights) {

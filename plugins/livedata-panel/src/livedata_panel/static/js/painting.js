@@ -4,8 +4,8 @@
 // width is looked up in the page's styles, which the paint itself has just invalidated.
 // Labels are made, measured and asked for their size several times for one paint.
 // All use of what Bokeh holds private in the browser is here, in `parts.js` and in
-// `releasing.js`, and in little in `ticks.js`, `zone.js` and `tips.js`; a test compares
-// pixels with those of a page without the first two.
+// `releasing.js`, and in little in `ticks.js`, `zone.js`, `tips.js` and
+// `labels.js`; a test compares pixels with those of a page without the first two.
 
 const MOST_WIDTHS = 4000;
 

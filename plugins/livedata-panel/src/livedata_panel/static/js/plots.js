@@ -4,6 +4,7 @@
 import { Figures } from "./figures.js";
 import { axisRange, CellTools, colourMappers } from "./holding.js";
 import { canFreeze, freeze, hideFrozen, showFrozen } from "./reference.js";
+import { fitLabels } from "./labels.js";
 import { download, fileName, picture } from "./saving.js";
 import { fitTicks, makeRoomForTimes } from "./ticks.js";
 
@@ -59,6 +60,7 @@ export class Plots {
     this.tellRegion(cellId);
     makeRoomForLabels(view);
     fitTicks(view);
+    fitLabels(view, box);
     if (model.tags.includes(EQUAL_ASPECT)) entry.watch = keepAspect(entry);
   }
 
