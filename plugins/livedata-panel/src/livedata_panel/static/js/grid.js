@@ -19,8 +19,8 @@ export function renderGrid(root, view, statuses, plots, act, editing) {
   const style = `--rows:${view.rows};--columns:${view.columns}`;
   const on = editing.on && !view.alone;
   render(root, [on ? editing.bar(view) : null,
-    h("div", { key: view.id, class: on ? "grid editing" : "grid", style },
-      view.cells.map((cell) => card(cell, statuses?.[cell.id], plots, act, view.alone ? `grid:${view.id}` : null, on ? editing.handles(view, cell) : null)),
+    h("div", { key: view.id, class: `grid${on ? " editing" : ""}${view.alone ? " alone" : ""}`, style },
+      view.cells.map((cell) => card(view, cell, statuses?.[cell.id], plots, act, view.alone ? `grid:${view.id}` : null, on ? editing.handles(view, cell) : null)),
       on ? editing.places(view) : null,
       on || view.alone ? null : freePlaces(view).map(([row, column]) => place(row, column, view, act))),
   ]);
@@ -42,9 +42,10 @@ export function renderMissing(root, view, act) {
       h("button", { class: "button primary", onclick: () => act.open(view.grid) }, "Go to the grids"))));
 }
 
-function card(cell, status, plots, act, alone, handles) {
+function card(view, cell, status, plots, act, alone, handles) {
   const place = `grid-area:${cell.row + 1}/${cell.column + 1}/span ${cell.rows}/span ${cell.columns}`;
-  return h("section", { key: cell.id, class: `card state-${status?.paused ? "paused" : status?.state ?? "waiting"}`,
+  const broad = 2 * cell.columns > view.columns ? " broad" : ""; // has a row of a small screen to itself
+  return h("section", { key: cell.id, class: `card state-${status?.paused ? "paused" : status?.state ?? "waiting"}${broad}`,
     style: place, "aria-label": cell.title, "data-cell": cell.id },
     h("div", { class: "card-header" },
       h("div", { class: "card-heading" },

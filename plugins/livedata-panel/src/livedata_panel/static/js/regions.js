@@ -5,7 +5,7 @@ import { h, render } from "./dom.js";
 
 // As REGION_COLOURS of livedata_plotters.options.
 const COLOURS = ["#d55e00", "#cc79a7", "#998844", "#4499dd", "#009e73", "#0072b2", "#a65628", "#7f7f7f"];
-const NEAR = 8; // pixels within which a click closes a polygon
+const NEAR = { mouse: 8, pen: 16, touch: 24 }; // pixels within which a click closes a polygon
 const ECHO_MS = 3000;
 const STEP = 0.01; // of the frame, for arrow keys
 const FAR = 10_000; // pixels outside the frame, where a logarithmic axis has no place
@@ -27,6 +27,7 @@ export class Regions {
     this.pending = new Map(); // "cell index" -> {x, y, until} that the server has not said yet
     window.addEventListener("pointermove", (event) => this.move(event));
     window.addEventListener("pointerup", (event) => this.drop(event));
+    window.addEventListener("pointercancel", (event) => this.cancel(event));
   }
 
   // Begins to draw a shape on a cell.
@@ -115,7 +116,9 @@ export class Regions {
     if (!frame) { render(known.svg, []); return; }
     const { left: x, top: y, width, height } = frame;
     const drawing = this.drawing?.cell === cellId ? this.drawing : null;
-    render(known.svg, h("svg", { key: "frame", x, y, width, height },
+    // A touch on what is drawn here never scrolls the page; not all browsers look at the
+    // touch-action of shapes.
+    render(known.svg, h("svg", { key: "frame", x, y, width, height, ontouchstart: (event) => event.preventDefault() },
       h("rect", { key: "ground", width, height, fill: "none" }),
       this.items(cellId).map((item) => this.outline(cellId, item, frame)),
       drawing ? this.canvas(drawing, frame) : null));
@@ -130,6 +133,7 @@ export class Regions {
     const [left, top] = [Math.min(...corners.map((c) => c[0])), Math.min(...corners.map((c) => c[1]))];
     return h("g", { key: `region-${item.index}`, class: chosen ? "region chosen" : "region", "data-region": item.index },
       h("polygon", { key: "halo", class: "region-halo", points }),
+      h("polygon", { key: "grip", class: "region-grip", points, onpointerdown: grab(null) }),
       h("polygon", { key: "line", class: "region-line", points, stroke: colour, tabindex: "0", role: "button",
         "aria-label": `Region of interest ${item.name}`, onpointerdown: grab(null),
         onfocus: () => this.select(cellId, item.index),
@@ -161,9 +165,11 @@ export class Regions {
   press(event) {
     event.preventDefault();
     event.stopPropagation();
+    if (!event.isPrimary) return; // a second finger
+    event.currentTarget.setPointerCapture(event.pointerId);
     const { drawing } = this;
     const point = this.inFrame(event, drawing.cell);
-    if (drawing.shape === "polygon" && drawing.points.length > 2 && distance(point, drawing.points[0]) < NEAR) {
+    if (drawing.shape === "polygon" && drawing.points.length > 2 && distance(point, drawing.points[0]) < NEAR[event.pointerType]) {
       this.close();
       return;
     }
@@ -173,7 +179,7 @@ export class Regions {
   }
 
   hover(event) {
-    if (!this.drawing) return;
+    if (!this.drawing || !event.isPrimary) return;
     this.drawing.at = this.inFrame(event, this.drawing.cell);
     this.draw(this.drawing.cell);
   }
@@ -194,6 +200,8 @@ export class Regions {
   grab(event, cellId, item, corner) {
     event.preventDefault();
     event.stopPropagation();
+    if (!event.isPrimary) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
     this.select(cellId, item.index);
     const frame = this.frame(cellId);
     this.drag = { cell: cellId, item, corner, from: [event.clientX, event.clientY], moved: null,
@@ -201,7 +209,7 @@ export class Regions {
   }
 
   move(event) {
-    if (!this.drag) return;
+    if (!this.drag || !event.isPrimary) return;
     const { cell, item, corner, from, corners } = this.drag;
     const frame = this.frame(cell);
     if (!frame) return;
@@ -210,11 +218,24 @@ export class Regions {
     this.draw(cell);
   }
 
-  drop() {
+  drop(event) {
+    if (!event.isPrimary) return;
     if (this.drawing?.shape === "rectangle" && this.drawing.points.length) this.close();
     const { drag } = this;
     this.drag = null;
     if (drag?.moved) this.put(drag.cell, drag.item.index, drag.moved);
+  }
+
+  // The system has taken the pointer away: what it did is undone, and can be begun again.
+  cancel(event) {
+    if (!event.isPrimary) return;
+    const { drag, drawing } = this;
+    this.drag = null;
+    if (drag) this.draw(drag.cell);
+    if (!drawing) return;
+    drawing.points.pop();
+    drawing.at = null;
+    this.draw(drawing.cell);
   }
 
   put(cell, index, { x, y }) {

@@ -43,8 +43,8 @@ export function tools(cell, status, plots, act, alone) {
   const chosen = plots.tools.of(cell.id);
   const offers = plots.offers(cell.id);
   const paused = Boolean(status?.paused);
-  const button = (name, label, onclick, { pressed = null, wide = false, expanded = null, key = name } = {}) => h("button", {
-    key, class: ["icon-button tool", pressed ? "pressed" : "", wide ? "wide" : ""].join(" "), title: label,
+  const button = (name, label, onclick, { pressed = null, wide = false, slim = false, expanded = null, key = name } = {}) => h("button", {
+    key, class: ["icon-button tool", pressed ? "pressed" : "", wide ? "wide" : "", slim ? "slim" : ""].join(" "), title: label,
     "aria-label": `${label}: ${cell.title}`, "aria-pressed": pressed === null ? null : String(pressed),
     "aria-haspopup": expanded === null ? null : "menu", "aria-expanded": expanded === null ? null : String(expanded), onclick,
   }, icon(ICONS[name]));
@@ -58,15 +58,16 @@ export function tools(cell, status, plots, act, alone) {
   return h("div", { class: open === cell.id ? "tools open" : "tools" },
     holds.map(hold),
     cell.figure ? [button("fit", "Show all data", () => act.fit(cell.id), { wide: true }),
-      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), { pressed: paused, key: "pause" }),
+      button(paused ? "play" : "pause", paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), { pressed: paused, key: "pause", slim: true }),
     ] : null,
     cell.figure && cell.regions ? button("region", "Draw a region of interest",
       () => act.regions.begin(cell.id, cell.regions.shapes[0]), { wide: true }) : null,
-    button("settings", "Settings", () => act.configure(cell.id)),
+    button("settings", "Settings", () => act.configure(cell.id), { slim: true }),
     menu(cell, status, { chosen, offers, holds, button, act, alone }));
 }
 
 function menu(cell, status, { chosen, offers, holds, button, act, alone }) {
+  const paused = Boolean(status?.paused);
   const toggle = () => { open = open === cell.id ? null : cell.id; act.again(); };
   const item = (label, run, extra = "") => h("button", { key: label, class: `menu-item ${extra}`, role: "menuitem",
     onclick: () => { open = null; run(); act.again(); } }, label);
@@ -74,8 +75,10 @@ function menu(cell, status, { chosen, offers, holds, button, act, alone }) {
   return h("div", { class: "menu-box", onkeydown: walk },
     button("more", "More", toggle, { expanded: open === cell.id }),
     open !== cell.id ? null : h("div", { key: "menu", class: "menu", role: "menu" },
-      // In a narrow plot these have no room in its header.
-      cell.figure ? [item("Show all data", () => act.fit(cell.id), "narrow"),
+      // In a narrow plot these have no room in its header, and the slim ones none for fingers.
+      item("Settings", () => act.configure(cell.id), "slim"),
+      cell.figure ? [item(paused ? "Go on" : "Pause", () => act.pause(cell.id, !paused), "slim"),
+        item("Show all data", () => act.fit(cell.id), "narrow"),
         holds.map(([name, , what]) => item(`${chosen[name] ? "Let go of" : "Hold"} ${what}`, () => act.hold(cell.id, name), "narrow")),
         item("Save picture (PNG)", () => act.save(cell.id, cell.title, "png")),
         item("Save picture (SVG)", () => act.save(cell.id, cell.title, "svg"))] : null,
