@@ -207,6 +207,22 @@ def test_without_monitor_counts_the_way_out_is_named() -> None:
     assert counts == 1, "what came before the monitor is not lost"
 
 
+def test_a_bad_message_leaves_counts_and_monitor_in_step() -> None:
+    curves = []
+    good, monitors = [message([30 * MS] * 9, [20_000] * 9)] * 3, monitor_events(2)
+    bad = message([30 * MS] * 9, [20_000])
+    for extra in ((), (bad,)):
+        workflow = made()
+        window = {REAR_BANK.name: [good[0], *extra, *good], "monitor2": [*monitors]}
+        if extra:
+            with pytest.raises(ValueError, match="9 events without a pixel id"):
+                workflow.accumulate(Batch(0, 1, window))
+        else:
+            workflow.accumulate(Batch(0, 1, window))
+        curves.append(workflow.finalize()["i_of_q_cumulative"])
+    assert sc.identical(*curves, equal_nan=True)
+
+
 def test_without_normalisation_no_monitor_is_needed() -> None:
     workflow = made(normalisation="none")
     workflow.accumulate(batch(message([30 * MS] * 5, [20_000] * 5)))

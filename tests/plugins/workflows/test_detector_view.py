@@ -211,6 +211,19 @@ def test_events_without_pixel_ids_are_refused_in_words() -> None:
         view().accumulate(batch("bank", events([6 * MS])))
 
 
+def test_a_bad_message_costs_no_other_of_its_window() -> None:
+    workflow, good = view(), events([6 * MS], [5])
+    with pytest.raises(ValueError, match="bank sent 2 events without a pixel id"):
+        workflow.accumulate(batch("bank", good, events([6 * MS] * 2), good, good))
+    assert workflow.finalize()["counts_total"].value == 3
+
+
+def test_a_pulse_without_events_needs_no_pixel_ids() -> None:
+    workflow = view()
+    workflow.accumulate(batch("bank", events([]), events([6 * MS], [5])))
+    assert workflow.finalize()["counts_total"].value == 1
+
+
 def test_a_source_of_another_kind_is_refused() -> None:
     spec = specs.detector_view(ACME, ACME.detectors, name="banks", title="Banks")
     with pytest.raises(ValueError, match="'m1' of acme is a Monitor"):

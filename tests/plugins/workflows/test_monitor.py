@@ -112,6 +112,15 @@ def test_what_is_no_event_is_refused_in_words() -> None:
         workflow.accumulate(batch("m1", LogData(np.array(1.0))))
 
 
+def test_a_bad_message_costs_no_other_of_its_window() -> None:
+    workflow = made()
+    bad = counted([np.nan], [0.0, 1.0])
+    good = [events([MS] * 2), counted([3.0], [0.0, 1.0], "ms")]
+    with pytest.raises(ValueError, match="is not finite"):
+        workflow.accumulate(batch("m1", good[0], bad, LogData(np.array(1.0)), *good))
+    assert workflow.finalize()["counts_total"].value == 2 + 2 + 3
+
+
 def counted(
     counts: Any,
     times: Any,

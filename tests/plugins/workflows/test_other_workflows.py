@@ -32,6 +32,13 @@ def test_total_counts_take_every_time_but_only_own_pixels() -> None:
     assert workflow.finalize()["total_counts"].value == 0
 
 
+def test_total_counts_go_on_after_a_bad_message() -> None:
+    workflow, good = TotalCounts(BANK), events([1], [5])
+    with pytest.raises(ValueError, match="without a pixel id"):
+        workflow.accumulate(batch("bank", good, events([1]), events([]), good))
+    assert workflow.finalize()["total_counts"].value == 2
+
+
 def readings(*values: tuple[int, float]) -> Batch:
     return Batch(
         0,
@@ -68,6 +75,14 @@ def test_a_reading_of_several_numbers_is_refused_in_words() -> None:
     reading = Message("t", "pv", 1, LogData(np.array([1.0, 2.0])))
     with pytest.raises(ValueError, match="motor sent float64 of shape"):
         TimeSeries(LOG).accumulate(Batch(0, 1, {"motor": [reading]}))
+
+
+def test_a_bad_reading_costs_no_other_of_its_window() -> None:
+    workflow, good = TimeSeries(LOG), readings((1, 1.5), (3, 2.5)).messages["motor"]
+    bad = Message("t", "pv", 2, LogData(np.array("open")))
+    with pytest.raises(ValueError, match="motor sent <U4"):
+        workflow.accumulate(Batch(0, 1, {"motor": [good[0], bad, good[1]]}))
+    assert workflow.finalize()["delta"].values.tolist() == [1.5, 2.5]
 
 
 def test_images_are_summed_and_stay_int32_while_they_fit() -> None:
@@ -131,3 +146,10 @@ def test_blocks_keep_every_count(rows: int, columns: int, block: int) -> None:
 def test_an_image_of_another_shape_is_refused_in_words() -> None:
     with pytest.raises(ValueError, match="declared with"):
         AreaDetectorView(CAMERA).accumulate(batch("camera", ImageData(np.ones((3, 2)))))
+
+
+def test_a_bad_image_costs_no_other_of_its_window() -> None:
+    workflow, good = AreaDetectorView(CAMERA), ImageData(np.ones((2, 2), np.uint8))
+    with pytest.raises(ValueError, match="declared with"):
+        workflow.accumulate(batch("camera", good, ImageData(np.ones((3, 2))), good))
+    assert workflow.finalize()["current"].values.tolist() == [[2, 2]] * 2

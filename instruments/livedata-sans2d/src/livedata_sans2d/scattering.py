@@ -162,14 +162,22 @@ class IofQ:
         )
 
     def accumulate(self, batch: Batch) -> None:
-        """Count the events of the bank by Q, and those of the monitor."""
+        """Count the events of the bank by Q, and those of the monitor.
+
+        Raises
+        ------
+        ValueError
+            In the end, if a message of either cannot be read.
+        """
         name = self._detector.name
-        for times, pixels in events_of(batch.messages.get(name, ()), name):
-            if pixels is not None:
-                for start in range(0, len(times), _BLOCK):
-                    block = slice(start, start + _BLOCK)
-                    self._count(times[block], pixels[block])
-        self._incident.accumulate(batch)
+        try:
+            for times, pixels in events_of(batch.messages.get(name, ()), name):
+                if pixels is not None:
+                    for start in range(0, len(times), _BLOCK):
+                        block = slice(start, start + _BLOCK)
+                        self._count(times[block], pixels[block])
+        finally:  # else the bank's counts would stand without the monitor's
+            self._incident.accumulate(batch)
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return I(Q), or nothing while the monitor has not counted.

@@ -14,8 +14,15 @@ import numpy as np
 import numpy.typing as npt
 import scipp as sc
 
-from livedata_core.contract import AreaDetector, Batch, ImageData, WorkflowContext
+from livedata_core.contract import (
+    AreaDetector,
+    Batch,
+    ImageData,
+    Message,
+    WorkflowContext,
+)
 from livedata_workflows.params import AreaDetectorParams
+from livedata_workflows.readable import readable
 from livedata_workflows.sources import params_of, source_of
 
 __all__ = ["AreaDetectorView", "block_sums"]
@@ -49,17 +56,10 @@ class AreaDetectorView:
         Raises
         ------
         ValueError
-            If an image has not the camera's shape or is not of numbers.
+            In the end, if an image has not the camera's shape or is not of numbers.
         """
-        for message in batch.messages.get(self._camera.name, ()):
-            image = message.payload
-            values = image.values if isinstance(image, ImageData) else np.array(())
-            if values.shape != self._camera.shape or values.dtype.kind not in "biuf":
-                raise ValueError(
-                    f"{self._camera.name} sent an image of shape {values.shape} and "
-                    f"dtype {values.dtype} on {message.topic}; it is declared with "
-                    f"numbers of shape {self._camera.shape}"
-                )
+        messages = batch.messages.get(self._camera.name, ())
+        for values in readable(messages, self._image):
             self._current = _sum(self._current, block_sums(values, self._block))
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
@@ -75,6 +75,18 @@ class AreaDetectorView:
         """Begin with empty images."""
         self._current = self._zeros()
         self._cumulative = self._zeros()
+
+    def _image(self, message: Message[Any]) -> Image:
+        """Return the numbers of an image."""
+        image = message.payload
+        values = image.values if isinstance(image, ImageData) else np.array(())
+        if values.shape != self._camera.shape or values.dtype.kind not in "biuf":
+            raise ValueError(
+                f"{self._camera.name} sent an image of shape {values.shape} and "
+                f"dtype {values.dtype} on {message.topic}; it is declared with "
+                f"numbers of shape {self._camera.shape}"
+            )
+        return values
 
     def _zeros(self) -> Image:
         shape = tuple(-(-size // self._block) for size in self._camera.shape)

@@ -15,9 +15,10 @@ import numpy.typing as npt
 from livedata_core.contract import EventData, Message
 from livedata_workflows.acceleration import Acceleration, empty_events
 from livedata_workflows.binning import Slots
+from livedata_workflows.readable import readable
 from livedata_workflows.sorting import Formula, Search, Sums
 
-__all__ = ["REGIONS", "TABLE_CELLS", "EventCounter", "events_of"]
+__all__ = ["REGIONS", "TABLE_CELLS", "EventCounter", "events_in", "events_of"]
 
 REGIONS = 8
 """Most regions at a time: four rectangles and four polygons."""
@@ -32,6 +33,7 @@ _TIMES = np.iinfo(np.int32)
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.uint8]
+Events = tuple[Int32s, Int32s | None]
 
 
 class EventCounter:
@@ -214,28 +216,42 @@ class EventCounter:
 
 def events_of(
     messages: Iterable[Message[Any]], source_name: str, *, with_pixels: bool = True
-) -> Iterator[tuple[Int32s, Int32s | None]]:
+) -> Iterator[Events]:
     """Yield times of flight and pixel ids of all events of messages.
 
     Raises
     ------
     ValueError
-        If a message carries anything but events, or needs pixel ids and has not one for
-        each event.
+        After the last message, if one carries anything but events, or needs pixel ids
+        and has not one for each event; it is left out.
     """
-    for message in messages:
-        events = message.payload
-        if not isinstance(events, EventData):
-            raise ValueError(  # noqa: TRY004 -- operators read it: bad data, no bug
-                f"{source_name} sends {type(events).__name__} on {message.topic}; "
-                "this workflow takes events (ev44)"
-            )
-        times, pixels = events.time_of_flight, events.pixel_id
-        if with_pixels and (pixels is None or len(pixels) != len(times)):
-            raise ValueError(
-                f"{source_name} sent {len(times)} events without a pixel id for each"
-            )
-        yield times, pixels
+    return readable(
+        messages, lambda message: events_in(message, source_name, with_pixels)
+    )
+
+
+def events_in(message: Message[Any], source_name: str, with_pixels: bool) -> Events:
+    """Return times of flight and pixel ids of the events of a message.
+
+    Raises
+    ------
+    ValueError
+        If it carries anything but events, or needs pixel ids and has not one for each.
+    """
+    events = message.payload
+    if not isinstance(events, EventData):
+        raise ValueError(  # noqa: TRY004 -- operators read it: bad data, no bug
+            f"{source_name} sends {type(events).__name__} on {message.topic}; "
+            "this workflow takes events (ev44)"
+        )
+    times, pixels = events.time_of_flight, events.pixel_id
+    if with_pixels and pixels is None and not len(times):
+        return times, np.zeros(0, dtype=np.int32)
+    if with_pixels and (pixels is None or len(pixels) != len(times)):
+        raise ValueError(
+            f"{source_name} sent {len(times)} events without a pixel id for each"
+        )
+    return times, pixels
 
 
 def _formula(slots: Slots, pixels: tuple[int, int], places: int) -> Formula:

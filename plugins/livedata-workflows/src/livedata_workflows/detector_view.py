@@ -109,7 +109,7 @@ class DetectorView:
         Raises
         ------
         ValueError
-            If a message carries anything but events with a pixel id each.
+            In the end, if a message carries anything but events with a pixel id each.
         """
         if self._regions is not None:
             self._regions.begin(batch.start_ns)

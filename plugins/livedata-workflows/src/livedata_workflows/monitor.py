@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from livedata_core.contract import (
     Monitor,
     WorkflowContext,
 )
-from livedata_workflows.counting import EventCounter, events_of
+from livedata_workflows.counting import EventCounter, events_in
 from livedata_workflows.histogrammed import Histogram
 from livedata_workflows.params import MonitorHistogramParams
+from livedata_workflows.readable import readable
 from livedata_workflows.results import Accumulation, count, histogram
 from livedata_workflows.sources import params_of, source_of
 from livedata_workflows.wavelength import monitor_scale, sorting
@@ -27,6 +29,7 @@ from livedata_workflows.wavelength import monitor_scale, sorting
 __all__ = ["MonitorHistogram"]
 
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
 
 
 class MonitorHistogram:
@@ -63,17 +66,11 @@ class MonitorHistogram:
         Raises
         ------
         ValueError
-            If a message holds neither events nor a histogram over time.
+            In the end, if a message holds neither events nor a histogram over time.
         """
-        name = self._monitor.name
-        for message in batch.messages.get(name, ()):
-            if isinstance(message.payload, ArrayData):
-                self._add(message)
-                continue
-            with_pixels = self._monitor.pixel_id is not None
-            for times, pixels in events_of([message], name, with_pixels=with_pixels):
-                self._with_errors = False
-                self.counter.count(times, pixels)
+        messages = batch.messages.get(self._monitor.name, ())
+        for add in readable(messages, self._read):
+            add()
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return histograms and counts."""
@@ -101,19 +98,34 @@ class MonitorHistogram:
         self._summed[...] = 0.0
         self._with_errors = None
 
-    def _add(self, message: Message[Any]) -> None:
-        """Add a histogram to the sums, in the slots."""
+    def _read(self, message: Message[Any]) -> Callable[[], None]:
+        """Return what adds the counts of a message."""
+        if isinstance(message.payload, ArrayData):
+            arrived = self._histogram_in(message)
+            return partial(self._add, arrived)
+        with_pixels = self._monitor.pixel_id is not None
+        events = events_in(message, self._monitor.name, with_pixels)
+        return partial(self._count, *events)
+
+    def _histogram_in(self, message: Message[Any]) -> Histogram:
         if self._monitor.pixel_id is not None:
             raise ValueError(
                 f"{self._monitor.name} is pixel {self._monitor.pixel_id} of a stream "
                 f"of events, but a histogram came on {message.topic}"
             )
         try:
-            arrived = Histogram.read(message.payload)
+            return Histogram.read(message.payload)
         except ValueError as error:
             raise ValueError(
                 f"{self._monitor.name} sent on {message.topic}: {error}"
             ) from error
+
+    def _count(self, times: Int32s, pixels: Int32s | None) -> None:
+        self._with_errors = False
+        self.counter.count(times, pixels)
+
+    def _add(self, arrived: Histogram) -> None:
+        """Add a histogram to the sums, in the slots."""
         scale = 1.0 if self._scale is None else float(self._scale[0])
         counts, variances = arrived.over(self._slots.bounds, scale)
         self._summed[0] += counts

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import scipp as sc
 
-from livedata_core.contract import Batch, Log, LogData, WorkflowContext
+from livedata_core.contract import Batch, Log, LogData, Message, WorkflowContext
+from livedata_workflows.readable import readable
 from livedata_workflows.sources import source_of
 
 __all__ = ["TimeSeries"]
@@ -32,18 +34,12 @@ class TimeSeries:
         Raises
         ------
         ValueError
-            If a reading is not one number.
+            In the end, if a reading is not one number.
         """
-        for message in batch.messages.get(self._log.name, ()):
-            reading = message.payload
-            value = reading.value if isinstance(reading, LogData) else np.array(())
-            if value.size != 1 or value.dtype.kind not in "biuf":
-                raise ValueError(
-                    f"{self._log.name} sent {value.dtype} of shape {value.shape} on "
-                    f"{message.topic}; a log series takes single numbers (f144)"
-                )
-            self._times.append(message.timestamp_ns)
-            self._values.append(float(value.reshape(())))
+        messages = batch.messages.get(self._log.name, ())
+        for time_ns, value in readable(messages, self._reading):
+            self._times.append(time_ns)
+            self._values.append(value)
 
     def finalize(self) -> Mapping[str, sc.DataArray]:
         """Return the new readings; nothing where there are none."""
@@ -66,3 +62,14 @@ class TimeSeries:
         """Forget readings that have not been passed on."""
         self._times = []
         self._values = []
+
+    def _reading(self, message: Message[Any]) -> tuple[int, float]:
+        """Return time and value of a reading."""
+        reading = message.payload
+        value = reading.value if isinstance(reading, LogData) else np.array(())
+        if value.size != 1 or value.dtype.kind not in "biuf":
+            raise ValueError(
+                f"{self._log.name} sent {value.dtype} of shape {value.shape} on "
+                f"{message.topic}; a log series takes single numbers (f144)"
+            )
+        return message.timestamp_ns, float(value.reshape(()))
