@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import numpy as np
@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from livedata_cli.context import LivedataContext
 from livedata_core.api import InProcessBroker, InProcessTransport
-from livedata_core.contract import TransportStatus, WireMessage
+from livedata_core.contract import TopicTraffic, TransportStatus, WireMessage
 from livedata_replay import replay_command
 from livedata_replay.replay_command import factor, replay
 from livedata_replay.watching import watch
@@ -24,6 +24,7 @@ from tests.support.codecs import decode
 from tests.support.nexus_files import BANK, INSTRUMENT, datasets, write
 from tests.support.recordings import SECOND, reading, record
 
+T = TypeVar("T", bound=InProcessTransport)
 TOPICS = (
     "acme_motion",
     "acme_livedata_data",
@@ -45,6 +46,12 @@ class Context(LivedataContext):
 
     def open_transport(self, default: str | None = None) -> InProcessTransport:
         return self._transport
+
+    def use(self, kind: type[T]) -> T:
+        """Send through another kind of transport to the same broker."""
+        transport = kind(self._transport.broker)
+        self._transport = transport
+        return transport
 
     def arrived(self) -> list[WireMessage]:
         """Return all that has been sent, topic by topic."""
@@ -182,6 +189,37 @@ def test_a_broker_that_is_not_reached_is_an_error(
     result = run(context, file)
     assert result.exit_code == code
     assert complaint in result.stderr
+
+
+class Measured(InProcessTransport):
+    """Tells, once it is closed, that the broker took all but some messages."""
+
+    taken = 3
+
+    def traffic(self) -> dict[str, TopicTraffic]:
+        if not self._closed:
+            return {}
+        counted = TopicTraffic(
+            sent=self.taken, unsent=3 - self.taken, last_error="too large"
+        )
+        return {"acme_detector": TopicTraffic(), "acme_motion": counted}
+
+
+@pytest.mark.parametrize("options", [[], ["--speed", "max"]])
+def test_messages_that_the_broker_did_not_take_are_an_error(
+    file: Path, options: list[str]
+) -> None:
+    context = Context()
+    context.use(Measured)
+    assert run(context, file, *options).exit_code == 0
+    context = Context()
+    context.use(Measured).taken = 1
+    result = run(context, file, *options)
+    assert result.exit_code == 4
+    assert (
+        "the broker did not take 2 of 3 messages; acme_motion: too large"
+        in result.stderr
+    )
 
 
 def test_a_signal_that_comes_after_the_last_message_spoils_nothing(

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.main import cli
 from livedata_core.api import InProcessBroker, InProcessTransport
+from livedata_core.contract import TopicTraffic
 from livedata_dummy.instrument import DUMMY
 from livedata_replay.simulate_command import simulate
 
@@ -31,11 +32,12 @@ class Context:
 
         self._livedata = LivedataContext()
         self.broker = InProcessBroker()
+        self.transport: type[InProcessTransport] = InProcessTransport
         self.plugins = self._livedata.plugins
         self.all_plugins = self._livedata.all_plugins
 
     def open_transport(self) -> InProcessTransport:
-        return InProcessTransport(self.broker)
+        return self.transport(self.broker)
 
 
 def test_every_topic_of_the_instrument_gets_messages_until_a_signal() -> None:
@@ -55,6 +57,31 @@ def test_every_topic_of_the_instrument_gets_messages_until_a_signal() -> None:
     assert result.exit_code == ExitCode.OK, result.output
     assert "simulates dummy" in result.stdout
     assert "messages" in result.stdout.splitlines()[-1]
+
+
+class Deaf(InProcessTransport):
+    """Tells that the broker took nothing."""
+
+    def traffic(self) -> dict[str, TopicTraffic]:
+        return {"dummy_motion": TopicTraffic(unsent=1, last_error="not allowed")}
+
+
+def test_messages_that_the_broker_did_not_take_are_an_error() -> None:
+    context = Context()
+    context.transport = Deaf
+    reader = InProcessTransport(context.broker).source(DUMMY.topics())
+
+    def interrupt_when_sent() -> None:
+        assert reader.poll(DEADLINE_S)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    watcher = threading.Thread(target=interrupt_when_sent, daemon=True)
+    watcher.start()
+    result = CliRunner().invoke(simulate, obj=context)
+    watcher.join(DEADLINE_S)
+    assert result.exit_code == ExitCode.CANNOT_START
+    assert "the broker did not take" in result.stderr
+    assert "dummy_motion: not allowed" in result.stderr
 
 
 def test_an_instrument_without_a_simulator_is_named() -> None:

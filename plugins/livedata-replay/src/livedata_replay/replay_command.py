@@ -17,7 +17,7 @@ from livedata_replay.terminal import (
     on_signal,
 )
 from livedata_replay.topics import TopicGroup
-from livedata_replay.watching import PATIENCE_S, so_far, watch
+from livedata_replay.watching import PATIENCE_S, check_arrival, so_far, watch
 
 if TYPE_CHECKING:
     from livedata_core.contract import ByteSink
@@ -116,6 +116,7 @@ def replay(ctx: click.Context, /, file: Path, **options: Any) -> None:
                 raise CannotStart(
                     f"not all may have arrived: {broker_state(transport)}"
                 )
+            check_arrival(transport, playback.progress)
         _report(playback, encode.unmoved)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from livedata_replay.terminal import CannotStart, find_instrument, on_signal
-from livedata_replay.watching import PATIENCE_S, so_far, watch
+from livedata_replay.watching import PATIENCE_S, check_arrival, so_far, watch
 
 if TYPE_CHECKING:
     from livedata_core.contract import Instrument, Producer
@@ -59,6 +59,8 @@ def simulate(ctx: click.Context, name: str, speed: float) -> None:
         )
         announcement = f"simulates {name}  (Ctrl-C stops it)"
         watch(playback, transport, interrupted, announcement)
+        sink.close()
+        check_arrival(transport, playback.progress)
     if playback.error is not None:
         raise CannotStart(f"the simulation ended: {playback.error}")
     click.echo(so_far(playback.progress))

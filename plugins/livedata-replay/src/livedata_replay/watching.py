@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from livedata_replay.terminal import StatusLine, broker_state, megabytes
+from livedata_replay.terminal import (
+    CannotStart,
+    StatusLine,
+    broker_state,
+    megabytes,
+)
 
 if TYPE_CHECKING:
     from livedata_core.contract import Transport
     from livedata_replay.playback import Playback, Progress
 
-__all__ = ["PATIENCE_S", "so_far", "watch"]
+__all__ = ["PATIENCE_S", "check_arrival", "so_far", "watch"]
 
 PATIENCE_S = 10.0
 """How long a queue that is full may hold up a playback before a message is lost."""
@@ -55,6 +60,34 @@ def watch(
     finally:
         playback.stop()
         line.end()
+
+
+def check_arrival(transport: Transport, progress: Progress) -> None:
+    """Close a transport that sent nothing else, and ask what became of the messages.
+
+    A transport that does not count is believed.
+
+    Raises
+    ------
+    CannotStart
+        If the broker did not take all of them.
+    """
+    from livedata_core.contract import MeasuredTransport
+
+    transport.close()  # what is still queued is counted then
+    if not isinstance(transport, MeasuredTransport):
+        return
+    topics = transport.traffic()
+    lost = progress.sent - sum(topic.sent for topic in topics.values())
+    if lost > 0:
+        why = "".join(
+            f"; {name}: {topic.last_error}"
+            for name, topic in sorted(topics.items())
+            if topic.unsent and topic.last_error
+        )
+        raise CannotStart(
+            f"the broker did not take {lost:,} of {progress.sent:,} messages{why}"
+        )
 
 
 def so_far(progress: Progress) -> str:
