@@ -14,11 +14,24 @@ export class Figures {
     bridge.onNews("plots", (news) => this.take(...news));
   }
 
+  // Never fails: other figures and the page itself come with the same message.
   take(_number, name, events, ids, buffers) {
     const parsed = JSON.parse(events);
-    if (parsed[0].kind === "RootAdded") this.figures.set(name, new Figure(this.bridge.newDocument()));
-    const byId = new Map(ids.map((id, i) => [id, buffers[i]]));
-    this.figures.get(name)?.follow(parsed, byId);
+    if (parsed[0].kind === "RootAdded") this.open(name);
+    const figure = this.figures.get(name);
+    if (!figure || figure.problem) return;
+    try {
+      figure.follow(parsed, new Map(ids.map((id, i) => [id, buffers[i]])));
+    } catch (error) {
+      figure.fail(error);
+    }
+  }
+
+  // What the server has let go of meanwhile is opened again by the same name.
+  open(name) {
+    const old = this.figures.get(name);
+    this.figures.set(name, new Figure(this.bridge.newDocument()));
+    if (old) releaseDocument(old.doc);
   }
 
   get(name) {
@@ -42,6 +55,15 @@ class Figure {
     this.held = new Held();
     this.moved = null; // called when the axes have rested where the user has moved them
     this.timer = null;
+    this.isShown = false;
+    this.problem = null; // what is wrong, once it cannot be shown or follow any more
+  }
+
+  // Has the user read that there is no figure, or an old one; the console says why.
+  fail(error) {
+    this.problem ??= this.isShown ? "Your browser cannot bring this plot up to date. It shows old data."
+      : "Your browser cannot show this plot.";
+    console.error(this.problem, error);
   }
 
   get model() {

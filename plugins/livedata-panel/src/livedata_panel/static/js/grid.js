@@ -66,6 +66,7 @@ function card(view, cell, status, plots, act, alone, handles) {
       cell.empty ? empty(cell.empty, act) : null,
       cell.figure && status?.state === "error" && status.message
         ? h("div", { key: "problem", class: "problem", role: "alert" }, h("p", null, status.message), traceback(status.detail)) : null,
+      plots.problem(cell.figure) ? h("p", { key: "unshown", class: "problem", role: "alert" }, plots.problem(cell.figure)) : null,
       status?.edit ? h("div", { key: "edit", class: "problem", role: "alert" },
         h("p", null, status.edit.text), traceback(status.edit.detail)) : null),
     sliders(cell, status, act),

@@ -28,15 +28,26 @@ export class Plots {
   // Shows the figure of a name in `slot`, in place of what was there.
   async show(cellId, name, slot) {
     const old = this.shown.get(cellId);
-    if (old && old.name === name && old.slot === slot) return;
     const figure = name ? this.figures.get(name) : null;
+    if (old && old.name === name && old.slot === slot && old.figure === figure) return;
     if (name && !figure) return; // it comes with one of the next messages
     const entry = { name, figure, slot, view: null, box: null, watch: null };
     this.shown.set(cellId, entry);
-    if (!figure) {
+    if (!figure || figure.problem) {
       this.discard(old);
       return;
     }
+    try {
+      await this.build(cellId, entry, old);
+    } catch (error) {
+      figure.fail(error);
+      this.discard(entry);
+      this.discard(old);
+    }
+  }
+
+  async build(cellId, entry, old) {
+    const { figure, slot } = entry;
     const { model } = figure;
     const box = document.createElement("div");
     box.className = "figure";
@@ -50,11 +61,13 @@ export class Plots {
     if (this.shown.get(cellId) !== entry) {
       view.remove();
       box.remove();
+      this.discard(old);
       return;
     }
     entry.view = view;
     view.build(box);
     view.canvas_view.events_el.tabIndex = -1; // it has no keys of its own
+    figure.isShown = true;
     this.discard(old);
     figure.moved = () => this.tellRegion(cellId);
     this.tellRegion(cellId);
@@ -62,6 +75,11 @@ export class Plots {
     fitTicks(view);
     fitLabels(view, box);
     if (model.tags.includes(EQUAL_ASPECT)) entry.watch = keepAspect(entry);
+  }
+
+  // Returns what is wrong with the figure of a name, if anything is.
+  problem(name) {
+    return this.figures.get(name)?.problem ?? null;
   }
 
   tellRegion(cellId) {
@@ -79,6 +97,7 @@ export class Plots {
     entry.watch?.disconnect();
     entry.view?.remove();
     entry.box?.remove();
+    entry.view = entry.box = null;
   }
 
   // Drops all cells but these, and all figures but theirs.
@@ -183,7 +202,7 @@ function makeRoomForLabels(view) {
 function keepAspect(entry) {
   const fit = () => {
     const { view, slot, box } = entry;
-    const frame = view.frame?.bbox;
+    const frame = view?.frame?.bbox;
     if (!frame || !view.bbox.width || !slot.clientWidth) return;
     const { x_range: x, y_range: y } = view.model;
     const ratio = Math.abs((x.reset_end - x.reset_start) / (y.reset_end - y.reset_start));
