@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -111,6 +113,34 @@ def test_untouched_form_gives_the_models_defaults() -> None:
     form = form_of(Params)
     checked = check(form, Params, raw_values(form, {}))
     assert checked.model == Params()
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+class Unusual(BaseModel):
+    """What a browser's text holds less well than a number."""
+
+    since_ns: int = 1_800_000_000_000_000_001
+    raw: bytes = b"abc"
+    numbers: set[int] = {1, 2}
+    fixed: frozenset[int] = frozenset({3})
+    colours: list[Colour] = [Colour.RED]
+    of_colour: dict[Colour, float] = {Colour.BLUE: 2.0}
+    at: datetime = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    exact: Decimal = Decimal("0.1000000000000000000001")
+    aliased: int = Field(5, alias="shown")
+
+
+def test_unusual_values_come_back_as_they_were() -> None:
+    form = form_of(Unusual)
+    for model in (Unusual(), Unusual(since_ns=-(2**60) - 1, shown=6)):
+        values = model.model_dump(mode="json", by_alias=True)
+        checked = check(form, Unusual, raw_values(form, values))
+        assert checked.model == model, checked.errors
+    assert check(form, Unusual, raw_values(form, {})).model == Unusual()
 
 
 def test_initial_values_are_shown_and_marked() -> None:

@@ -122,7 +122,7 @@ class PlotConfigModal:
             model = self._context.services.plotting.validate(plotter, params)
         except PlotError:
             return None
-        return model.model_dump(mode="json")
+        return model.model_dump(mode="json", by_alias=True)
 
     def _taken_over(self, layer: Layer, name: str) -> StoredParams:
         plotters = self._context.services.registry.plotters
@@ -180,7 +180,7 @@ class PlotConfigModal:
         )
 
     def _change(self, values: BaseModel) -> None:
-        params = values.model_dump(mode="json")
+        params = values.model_dump(mode="json", by_alias=True)
         self._context.services.plots.update_layer(
             self.cell_id,
             self.layer_id,

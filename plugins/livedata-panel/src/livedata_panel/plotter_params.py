@@ -96,7 +96,7 @@ def _is_model(annotation: Any) -> bool:
 def _defaults(model: type[BaseModel]) -> dict[str, Any]:
     """Return the parameters of a model that has none; nothing if some are required."""
     try:
-        return model().model_dump(mode="json")
+        return model().model_dump(mode="json", by_alias=True)
     except ValueError:
         return {}
 

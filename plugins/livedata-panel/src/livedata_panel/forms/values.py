@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_jsonable_python
 
 from livedata_panel.forms.fields import Field, Group, Kind, Path
 
@@ -36,14 +38,12 @@ def raw_value(field: Field, value: object) -> Raw:
     if value is None:
         return ""
     if field.kind is Kind.JSON:
-        return json.dumps(value, default=_plain)
+        return json.dumps(to_jsonable_python(value, fallback=str))
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value)) if field.kind is Kind.INTEGER else f"{value:.1f}"
     return str(value)
-
-
-def _plain(value: object) -> object:
-    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
 def _choice_index(field: Field, value: object) -> str:
@@ -188,6 +188,9 @@ def _read_json(text: str) -> object:
 
 
 def _read_number(text: str, *, whole: bool) -> float | int:
+    if whole:
+        with suppress(ValueError):
+            return int(text)  # all digits, which a float has not beyond 2**53
     try:
         number = float(text)
     except ValueError:
