@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import streaming_data_types as reference
 
+from livedata_codecs import pl72
 from livedata_codecs.plugin import livedata_decoders, livedata_encoders
-from livedata_core.contract import Message, RunStart
+from livedata_core.contract import Message, RunStart, WireMessage
 from tests.support import samples
 from tests.support.codecs import DECODERS, ENCODERS, encode, through_wire
 
@@ -69,6 +70,13 @@ def test_an_unknown_stop_time_stays_unknown() -> None:
     run = RunStart("run", start_ns=samples.TIME_NS)
     received = through_wire(Message("dummy_filewriter", "", run.start_ns, run))
     assert received.payload.stop_ns is None
+
+
+def test_an_unknown_start_time_is_when_the_broker_logged_it() -> None:
+    value = encode(Message("dummy_filewriter", "", 0, RunStart("run", start_ns=0)))
+    for log_time_ms, start_ns in ((5, 5_000_000), (-1, 0), (0, 0)):
+        received = pl72.decode(WireMessage("dummy_filewriter", value, log_time_ms))
+        assert received.payload.start_ns == received.timestamp_ns == start_ns
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,15 @@ SCHEMA = "pl72"
 def decode(wire: WireMessage) -> Message[RunStart]:
     """Read a message; its timestamp is the start, and it has no source name.
 
+    A start of 0, which is how a missing one reads, is when the broker logged it.
+
     Raises
     ------
     DecodeError
         If the bytes are no pl72 message.
     """
     table = root(wire.value, SCHEMA)
-    start_ns = to_ns(table.scalar(0, "Q"))
+    start_ns = to_ns(table.scalar(0, "Q") or max(wire.log_time_ms, 0))
     run = RunStart(
         run_name=table.name(2),
         start_ns=start_ns,
