@@ -145,6 +145,26 @@ def test_a_job_that_starts_or_is_reset_within_a_window_begins_with_the_next() ->
     assert parts.values("total", "right") == [7.0]
 
 
+def test_a_resume_of_a_job_that_runs_leaves_out_nothing() -> None:
+    parts = Parts()
+    job_id = parts.start()
+    parts.add(0, 2, ends=False)
+    parts.processor.step()
+    parts.command(JobCommand(job_id=job_id, action=JobAction.RESUME))
+    parts.add(0, 3)
+    parts.processor.step()
+    assert parts.values("total") == [5.0]
+    parts.command(JobCommand(job_id=job_id, action=JobAction.PAUSE))
+    parts.add(1, 1, ends=False)
+    parts.processor.step()
+    parts.command(JobCommand(job_id=job_id, action=JobAction.RESUME))
+    parts.add(1, 1)
+    parts.processor.step()
+    parts.add(2, 7)
+    parts.processor.step()
+    assert parts.values("total")[-1] == 12.0, "a window that it has in part is left out"
+
+
 class Commanding:
     """Gives a command while it works, as an operator may."""
 

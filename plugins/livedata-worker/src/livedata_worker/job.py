@@ -174,9 +174,10 @@ class Job:
         """Take no data in until `resume`."""
         self._health.paused = True
 
-    def resume(self) -> None:
-        """Go on with the next window."""
-        self._health.paused = False
+    def resume(self) -> bool:
+        """Go on with the next window; return whether it was paused."""
+        was_paused, self._health.paused = self._health.paused, False
+        return was_paused
 
     def skip(self, until_ns: int | None) -> None:
         """Leave out what is left of a window that other jobs have in part already."""

@@ -258,8 +258,8 @@ class JobManager:
             case JobAction.PAUSE:
                 job.pause()
             case JobAction.RESUME:
-                job.resume()
-                job.skip(self._under_way_ns)
+                if job.resume():
+                    job.skip(self._under_way_ns)
             case JobAction.RESET:
                 job.reset()
                 job.skip(self._under_way_ns)
