@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from livedata_core.contract import Batch, EventData, LogData, Message
-from livedata_worker.batcher import Batcher
+from livedata_worker.batcher import MAX_SPREAD, Batcher
 from livedata_worker.grid import PulseGrid
 from livedata_worker.pulses import split
 
@@ -263,3 +263,33 @@ def test_a_windows_start_lies_in_that_window(
     assert grid.window_of_pulse(grid.start(window)) == window
     before = grid.start(window) - round(0.51e9 / rate)
     assert grid.window_of_pulse(before) == window - 1
+
+
+@pytest.mark.parametrize("time", [-(2**63), -1, 2**62 + 1, 2**63 - 1])
+def test_a_time_that_cannot_be_is_taken_as_now(time: int) -> None:
+    """The pulse beside one that is ahead is not believed either."""
+    batcher = Batcher(RATE)
+    batcher.add(["a"], pulses("a", time), T0)
+    batcher.add(["log"], reading(time), T0)
+    batcher.add(["a"], pulses("a", time, T0), T0)
+    feed(batcher, "a", range(1, 21), T0)
+    batches = batcher.ready(T0 + SECOND)
+    assert batches[0].start_ns == T0
+    assert len(batches[0].messages["log"]) == 1
+    found = [t for b in (*batches, *batcher.flush()) for t in times_of(b, "a")]
+    assert len(found) == 23, "nothing is lost"
+    assert (batcher.late, batcher.ahead) == (0, 3 if time < 0 else 4)
+
+
+def test_pulses_far_apart_in_one_message_make_few_windows() -> None:
+    batcher = Batcher(RATE)
+    number = 2000
+    spread = [T0 - 3 * SECOND * ago for ago in reversed(range(number))]
+    batcher.add(["a"], pulses("a", *spread), T0)
+    batches = batcher.flush()
+    assert len(batches) == MAX_SPREAD
+    assert [len(times_of(batch, "a")) for batch in batches] == [
+        number - MAX_SPREAD + 1,
+        *[1] * (MAX_SPREAD - 1),
+    ]
+    assert batcher.late == 1

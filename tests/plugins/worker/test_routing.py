@@ -56,6 +56,11 @@ def histogram(*variables: Variable) -> Message[ArrayData]:
         (np.array(np.nan), "ns", 7),
         (np.array(5), "furlong", 7),
         (np.array("five"), "ns", 7),
+        (np.array(-(2**63)), "s", 7),
+        (np.array(-(2**63)), "ns", 7),
+        (np.array(-1e300), "s", 7),
+        (np.array(1e300), "ns", 7),
+        (np.array(2**64 - 1, dtype=np.uint64), "ns", 7),
     ],
 )
 def test_histograms_are_of_their_reference_time(

@@ -7,7 +7,7 @@ batch: nothing is lost, and it is counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from livedata_core.contract import (
     Message,
     StreamId,
 )
+from livedata_worker.datatime import is_possible
 from livedata_worker.grid import PulseGrid
 from livedata_worker.pace import Paces
 from livedata_worker.pieces import Piece, payload_bytes
@@ -35,6 +36,8 @@ TRUSTED = 3.0
 """Batch lengths that a stream's clock may be off before it is no longer waited for."""
 MAX_AHEAD_NS = 60 * 1_000_000_000
 MAX_OPEN = 64
+MAX_SPREAD = 32
+"""Windows that the pulses of one message are put into at most."""
 MAX_STREAMS = 500
 MAX_BYTES = 1 << 29
 PIECE_BYTES = 4 << 20
@@ -62,7 +65,8 @@ class Batcher:
     ----------
     late, ahead:
         Parts of messages that came after their window was closed, and with a time
-        too far in the future to be believed. Both go into the oldest open window.
+        too far in the future to be believed, or before 1970. Both go into the oldest
+        open window. Late are also pulses far behind the last of their message.
     late_of:
         The late ones by stream; of more than some hundred streams only the first.
     """
@@ -141,12 +145,27 @@ class Batcher:
         ahead = self._is_ahead(stream, last, now_ns)
         if not ahead:
             grid.follow(last, self._paces.newest_of(stream))
-        for number, part in split(message, grid.window_of_pulse):
-            window = self._window(stream, number, ahead, now_ns)
+        for number, part in split(message, self._window_of(grid, message)):
+            times = part.payload.reference_time.tolist()
+            wrong = ahead or not is_possible(times[0])
+            window = self._window(stream, number, wrong, now_ns)
             self._put(window, names, part)
-            if not ahead:
-                times = part.payload.reference_time.tolist()
+            if not wrong:
                 self._paces.count(stream, number, len(times), max(times))
+
+    def _window_of(
+        self, grid: PulseGrid, message: Message[EventData]
+    ) -> Callable[[int], int]:
+        """Return the window for each pulse, so that there are not too many."""
+        times = message.payload.reference_time.tolist()
+        if max(times) - min(times) < MAX_SPREAD * self._length_ns:
+            return grid.window_of_pulse
+        windows = {grid.window_of_pulse(time_ns) for time_ns in times}
+        if len(windows) <= MAX_SPREAD:
+            return grid.window_of_pulse
+        first = sorted(windows)[-MAX_SPREAD]
+        self._note_late(StreamId(message.topic, message.source_name))
+        return lambda time_ns: max(grid.window_of_pulse(time_ns), first)
 
     def _grid_from(self, stream: StreamId, time_ns: int, now_ns: int) -> PulseGrid:
         """Return the grid; the first message decides where it lies."""
@@ -156,11 +175,13 @@ class Batcher:
         return self._grid
 
     def _is_ahead(self, stream: StreamId, time_ns: int, now_ns: int) -> bool:
-        """Return whether a time is too far in the future to be believed.
+        """Return whether a time cannot be believed, as too far in the future.
 
         Where the clocks of other streams agree with ours, a stream must agree with
         them. Else it may be ahead of us, as when a file is played fast.
         """
+        if not is_possible(time_ns):
+            return True
         if time_ns <= now_ns + self._trusted_ns:
             return False
         others = self._paces.newest_trusted(stream, now_ns)
@@ -173,12 +194,10 @@ class Batcher:
     def _window(
         self, stream: StreamId, number: int, ahead: bool, now_ns: int
     ) -> _Window:
-        late = self._is_late(number, now_ns)
+        late = not ahead and self._is_late(number, now_ns)
         self.ahead += ahead
         if late:
-            self.late += 1
-            if stream in self.late_of or len(self.late_of) < MAX_STREAMS:
-                self.late_of[stream] = self.late_of.get(stream, 0) + 1
+            self._note_late(stream)
         if late or ahead:
             number = min(self._open, default=self._next(now_ns))
         window = self._open.get(number)
@@ -187,6 +206,11 @@ class Batcher:
         elif not (late or ahead):  # others must not keep it open
             window.touched_ns = now_ns
         return window
+
+    def _note_late(self, stream: StreamId) -> None:
+        self.late += 1
+        if stream in self.late_of or len(self.late_of) < MAX_STREAMS:
+            self.late_of[stream] = self.late_of.get(stream, 0) + 1
 
     def _is_late(self, number: int, now_ns: int) -> bool:
         """Return whether a window is closed; what a wrong clock closed is opened again.
