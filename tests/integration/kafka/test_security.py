@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 import pytest
+from confluent_kafka import Producer
 from confluent_kafka.admin import AclOperation  # type: ignore[attr-defined]
 
 from livedata_cli.exit_codes import ExitCode
@@ -182,6 +183,9 @@ def test_a_topic_without_permission_is_told_and_read_once_it_is_granted(
 ) -> None:
     hidden, open_ = f"hidden_{right.name.lower()}", f"open_{right.name.lower()}"
     secured.broker.create(hidden, open_)
+    ours = Producer({"bootstrap.servers": secured.broker.address})
+    ours.produce(hidden, b"old, so of no use any more")
+    assert ours.flush(30) == 0
     with known_user(secured) as transport:
         sink = transport.sink()
         with secured.granted(hidden, right):
@@ -191,6 +195,7 @@ def test_a_topic_without_permission_is_told_and_read_once_it_is_granted(
             assert [m.value for m in read(source, 1)] == [b"others go on"]
             assert transport.status().connected
         await_detail(transport, lambda told: hidden not in told)
+        assert source.poll(0) == []  # it is read from now on, not from its beginning
         sink.publish(hidden, b"granted")
         assert [m.value for m in read(source, 1)] == [b"granted"]
 

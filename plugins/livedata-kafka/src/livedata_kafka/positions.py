@@ -20,34 +20,37 @@ __all__ = ["Positions"]
 class Positions:
     """The partitions that a consumer reads. One thread at a time.
 
-    What is there when the broker first answers is read from its end; what appears
-    later, from its beginning.
+    What is there when the broker first tells of it is read from its end; what appears
+    later, from its beginning. A topic that was hidden from us so far may be an old one.
     """
 
     def __init__(self, consumer: Consumer, watcher: Watcher) -> None:
         self._consumer = consumer
         self._watcher = watcher
-        self._first = True
+        self._missed: set[str] = set()
         self._started: dict[Place, int] = {}
         self._left: dict[Place, int] = {}
         self._identities: dict[str, str] = {}
 
     def follow(self, topics: Mapping[str, TopicInfo]) -> None:
         """Read all partitions of those that are there, and no others."""
-        if all(info.presence is Presence.UNKNOWN for info in topics.values()):
-            return  # no broker has answered yet
+        old: list[Place] = []
         new: list[Place] = []
         for topic, info in topics.items():
             if info.presence is Presence.MISSING:
                 self._leave(topic)
+                self._missed.add(topic)
             elif info.presence is Presence.PRESENT:
+                known = topic in self._identities or topic in self._missed
                 if self._identities.setdefault(topic, info.identity) != info.identity:
                     self._forget(topic, info.identity)
                 places = [(topic, number) for number in range(info.partitions)]
-                new += [place for place in places if place not in self._started]
+                unread = [place for place in places if place not in self._started]
+                (new if known else old).extend(unread)
+        if old:
+            self._begin(old, self._watcher.ends(old), OFFSET_END)
         if new:
-            self._begin(new)
-        self._first = False
+            self._begin(new, {}, OFFSET_BEGINNING)
 
     def mend(self, topic: str, partition: int) -> int:
         """Go on where the broker has something; return how many messages are gone.
@@ -63,11 +66,13 @@ class Positions:
         self._restart(place, start)
         return max(0, beginning - position) if 0 <= position < beginning else 0
 
-    def _begin(self, places: list[Place]) -> None:
-        ends = self._watcher.ends(places) if self._first else {}
-        later = OFFSET_END if self._first else OFFSET_BEGINNING
+    def _begin(
+        self, places: list[Place], told: Mapping[Place, int], otherwise: int
+    ) -> None:
+        """Go on where we were, else start where the broker told, else `otherwise`."""
         for place in places:
-            self._started[place] = self._left.pop(place, ends.get(place, later))
+            start = told.get(place, otherwise)
+            self._started[place] = self._left.pop(place, start)
         self._consumer.incremental_assign(
             [TopicPartition(*place, self._started[place]) for place in places]
         )

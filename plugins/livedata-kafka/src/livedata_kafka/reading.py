@@ -1,8 +1,9 @@
 """Messages in: all partitions of some topics, from their end on, without a group.
 
-Topics and partitions that appear later are read from their beginning. A topic that
-was deleted and made anew is a new one. Where the broker has dropped what was to be
-read next, reading goes on at the oldest it has.
+Topics and partitions that appear later are read from their beginning; a topic that we
+may read only later, from its end then. A topic that was deleted and made anew is a new
+one. Where the broker has dropped what was to be read next, reading goes on at the
+oldest it has.
 """
 
 from __future__ import annotations
