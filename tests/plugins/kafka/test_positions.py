@@ -44,7 +44,7 @@ def reads(*looks: TopicInfo) -> dict[int, int]:
     A topic beside it is there all the time.
     """
     broker = Broker()
-    positions = Positions(cast(Consumer, broker), cast(Watcher, broker))
+    positions = Positions(cast("Consumer", broker), cast("Watcher", broker))
     for look in looks:
         positions.follow({"commands": look, "beside": THERE})
         assert broker.reads["beside", 0] == END

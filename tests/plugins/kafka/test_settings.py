@@ -20,6 +20,33 @@ def test_a_broker_must_be_named() -> None:
         KafkaSettings.parse({"security.protocol": "SSL"})
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["broker:0", "broker:65536", "broker:", "broker:kafka", "broker:-1", "[::1]:x"],
+)
+def test_a_port_that_is_none_is_refused_at_once(address: str) -> None:
+    with pytest.raises(ValueError, match="port must be a number from 1 to 65535") as e:
+        create({"bootstrap.servers": f"good:9092, {address}"})
+    assert repr(address) in str(e.value)
+
+
+@pytest.mark.parametrize(
+    "servers",
+    [
+        "broker:9092",
+        "a:1, b:65535,",
+        "broker",
+        "[::1]:9092",
+        "[::1]",
+        "fe80::1",
+        "SASL_SSL://broker:9092",
+        "PLAINTEXT://broker",
+    ],
+)
+def test_addresses_that_librdkafka_reads_are_taken(servers: str) -> None:
+    assert KafkaSettings.parse({"bootstrap.servers": servers}).servers == servers
+
+
 def test_what_readers_rely_on_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match=r"'enable\.auto\.commit' is livedata's own"):
         KafkaSettings.parse({**SERVERS, "enable.auto.commit": True})

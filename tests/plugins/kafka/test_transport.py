@@ -190,10 +190,11 @@ def test_tls_to_a_broker_without_it_is_told(shared_kafka: KafkaBroker) -> None:
         assert "SSL" in kafka.status().detail
 
 
-def test_absent_broker_is_awaited() -> None:
+def test_absent_broker_is_awaited(caplog: pytest.LogCaptureFixture) -> None:
     with closing(create({"bootstrap.servers": "127.0.0.1:1"})) as kafka:
         status = kafka.status()
         assert not status.connected
         assert "127.0.0.1:1" in status.detail
         assert not status.denied
-        assert kafka.source(["t"]).poll(0) == []
+        assert kafka.source(["t"]).poll(0) == []  # it was looked for again
+    assert caplog.messages == ["no broker answers at 127.0.0.1:1; it is awaited"]

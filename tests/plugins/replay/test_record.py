@@ -244,6 +244,26 @@ def test_a_broker_that_refuses_us_ends_it_with_a_finished_file(tmp_path: Path) -
     assert read(tmp_path / "f.mcap") == ([], [])
 
 
+@pytest.mark.parametrize(("answers", "code"), [(0, 4), (1, 0)])
+def test_a_broker_that_was_never_reached_is_an_error(
+    tmp_path: Path, answers: int, code: int
+) -> None:
+    said = iter([True] * answers)
+
+    class Absent(InProcessTransport):
+        def status(self) -> TransportStatus:
+            return TransportStatus("kafka", next(said, False), "nobody at HOST:1")
+
+    context = Context()
+    context.transport = Absent(InProcessBroker())
+    path = tmp_path / "f.mcap"
+    result = run("-i", "dummy", "-o", path, "--duration", "1", context=context)
+    assert result.exit_code == code
+    complaint = "nothing was recorded, as no broker was reached: nobody at HOST:1"
+    assert (complaint in result.stderr) == bool(code)
+    assert read(path) == ([], [])
+
+
 def test_without_a_broker_nothing_is_written(tmp_path: Path) -> None:
     path = tmp_path / "f.mcap"
     result = CliRunner().invoke(cli, ["record", "-i", "dummy", "-o", str(path)])

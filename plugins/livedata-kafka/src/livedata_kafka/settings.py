@@ -14,6 +14,7 @@ from typing import Any
 __all__ = ["FIXED", "KafkaSettings", "Role", "librdkafka_log"]
 
 MIB = 1 << 20
+LAST_PORT = 65_535
 LARGEST_MESSAGE = 128 * MIB
 """Above the field's 100 MiB; what the broker takes is set on its topics."""
 
@@ -112,7 +113,8 @@ class KafkaSettings:
         Raises
         ------
         ValueError
-            If no broker is named, or a setting is none or fixed; shows no value.
+            If no broker is named, one with a port that is none, or a setting is none
+            or fixed; shows no value but an address.
         """
         given = {
             _RENAMED.get(name, name): _plain(name, value)
@@ -123,6 +125,7 @@ class KafkaSettings:
         servers = str(given.get("bootstrap.servers", "")).strip()
         if not servers:
             raise ValueError("no Kafka broker is named; give --kafka HOST:PORT")
+        _check_ports(servers)
         return cls(servers, given)
 
     def admin(self, on_error: Callable[[object], None]) -> dict[str, Any]:
@@ -163,6 +166,26 @@ class KafkaSettings:
             "error_cb": on_error,
             "logger": librdkafka_log,
         }
+
+
+def _check_ports(servers: str) -> None:
+    """Check addresses as librdkafka reads them; it takes any port and tries forever.
+
+    Raises
+    ------
+    ValueError
+        If what stands for a port is none; an address may go without.
+    """
+    for address in filter(None, map(str.strip, servers.split(","))):
+        host, colon, port = address.split("://")[-1].rpartition(":")
+        of_ipv6 = ":" in host and not host.endswith("]")
+        if not colon or of_ipv6:
+            continue
+        if not (port.isascii() and port.isdigit() and 1 <= int(port) <= LAST_PORT):
+            raise ValueError(
+                f"Kafka broker {address!r}: the port must be a number from 1 to "
+                f"{LAST_PORT}, as in HOST:9092"
+            )
 
 
 def _plain(name: str, value: object) -> str | int | float:

@@ -86,6 +86,7 @@ class Watcher:
         self._reached = False
         self._ever_reached = False
         self._reason = f"no answer yet from {settings.servers}"
+        self._told_absent = False
         self._refused_since_s: float | None = None
         self._refusal = ""
         self.version = 0
@@ -151,6 +152,7 @@ class Watcher:
             found = {name: _described(future) for name, future in futures.items()}
         except (KafkaException, TimeoutError) as error:
             self._lost(_text(error))
+            self._tell_absent()
             return False
         self._learn({name: info for name, info in found.items() if name in names})
         return True
@@ -225,6 +227,15 @@ class Watcher:
             log.warning("lost the broker: %s", reason)
         self._reached = False
         self._reason = self._settings.redact(reason) or self._reason
+
+    def _tell_absent(self) -> None:
+        """Say once that the broker is awaited which has never answered."""
+        over = self._told_absent or self._ever_reached or self._stopping.is_set()
+        if not (over or self.denied):
+            self._told_absent = True
+            log.warning(
+                "no broker answers at %s; it is awaited", self._settings.servers
+            )
 
     def _offsets(self, places: Iterable[Place], which: OffsetSpec) -> dict[Place, int]:
         """Ask until all are told; a topic that is new has no leader yet."""

@@ -116,12 +116,21 @@ def _listen(
     writer: RecordingWriter,
     options: dict[str, Any],
 ) -> str:
-    """Record until a signal or limit, and return why it ended."""
+    """Record until a signal or limit, and return why it ended.
+
+    Raises
+    ------
+    CannotStart
+        If no broker has ever answered.
+    """
     from livedata_replay.recorder import Recorder
 
     line, began = StatusLine(), time.monotonic()
+    heard = False
 
     def look() -> None:
+        nonlocal heard
+        heard = heard or transport.status().connected
         if interrupted.is_set():
             recorder.stop()
         said = broker_state(transport)
@@ -135,9 +144,15 @@ def _listen(
         )
         click.echo(f"records {', '.join(topics)} (Ctrl-C ends it)", err=True)
         try:
-            return recorder.run()
+            ended = recorder.run()
         finally:
             line.end()
+        if not (heard or writer.messages or transport.status().connected):
+            raise CannotStart(
+                "nothing was recorded, as no broker was reached: "
+                f"{broker_state(transport)}"
+            )
+    return ended
 
 
 def _copy(recording: Recording, selection: Selection, writer: RecordingWriter) -> str:
