@@ -66,6 +66,12 @@ def test_files_that_the_page_names_are_there() -> None:
     assert named == {path.name for path in DEPLOY.iterdir()}
 
 
+def test_the_brokers_data_are_on_its_volume() -> None:
+    kafka = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["kafka"]
+    mounted = [volume.split(":")[1] for volume in kafka["volumes"]]
+    assert kafka["environment"]["KAFKA_LOG_DIRS"] in mounted
+
+
 def test_units_leave_final_errors_to_people() -> None:
     from livedata_cli.exit_codes import ExitCode
 
