@@ -22,6 +22,7 @@ from tests.support.kafka.fixtures import made
 from tests.support.kafka.secured import SCOPE, SecuredKafka
 from tests.support.kafka.tokens import CLIENT, CLIENT_SECRET, token_server
 from tests.support.programs import livedata
+from tests.support.serving import free_port
 
 pytestmark = pytest.mark.kafka
 WRONG = "guessed-secret"
@@ -151,6 +152,27 @@ def test_tokens_of_an_identity_provider_are_fetched(
         done = livedata("topics", "-i", "dummy", *options, env=env)
     assert done.returncode == code, done.stderr
     assert CLIENT_SECRET not in done.stdout + done.stderr
+
+
+def test_a_provider_that_is_down_is_awaited(secured: SecuredKafka) -> None:
+    port = free_port()
+    settings = {
+        "bootstrap.servers": secured.sasl_address,
+        "security.protocol": "SASL_SSL",
+        "ssl.ca.location": str(secured.ca),
+        "sasl.mechanism": "OAUTHBEARER",
+        "sasl.oauthbearer.method": "oidc",
+        "sasl.oauthbearer.client.id": CLIENT,
+        "sasl.oauthbearer.client.secret": CLIENT_SECRET,
+        "sasl.oauthbearer.scope": SCOPE,
+        "sasl.oauthbearer.token.endpoint.url": f"http://127.0.0.1:{port}/token",
+    }
+    with closing(create(settings)) as transport:
+        assert not transport.status().connected
+        assert not transport.status().denied
+        with token_server(port):
+            await_detail(transport, lambda told: not told)
+            assert transport.status().connected
 
 
 @contextmanager

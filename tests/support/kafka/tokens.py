@@ -38,16 +38,18 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
         token = unsigned_token(asked["scope"][0]) if allowed else ""
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": LIFE_S}
-        self.wfile.write(json.dumps(answer if allowed else {"error": "no"}).encode())
+        self.wfile.write(
+            json.dumps(answer if allowed else {"error": "invalid_client"}).encode()
+        )
 
     def log_message(self, *args: object) -> None:
         """Say nothing on the terminal."""
 
 
 @contextmanager
-def token_server() -> Iterator[str]:
+def token_server(port: int = 0) -> Iterator[str]:
     """Serve while the block lasts; give the URL of the token endpoint."""
-    server = HTTPServer(("127.0.0.1", 0), _Answers)
+    server = HTTPServer(("127.0.0.1", port), _Answers)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

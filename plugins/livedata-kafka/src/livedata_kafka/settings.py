@@ -128,6 +128,11 @@ class KafkaSettings:
         _check_ports(servers)
         return cls(servers, given)
 
+    @property
+    def asks_provider(self) -> bool:
+        """Whether tokens come from an identity provider."""
+        return str(self.given.get("sasl.oauthbearer.method")).lower() == "oidc"
+
     def admin(self, on_error: Callable[[object], None]) -> dict[str, Any]:
         """Return the options of a client that asks about topics."""
         return self._options({}, on_error)

@@ -22,6 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from livedata_kafka.settings import KafkaSettings
+from livedata_kafka.tokens import client_refused, no_token
 
 __all__ = ["Place", "Presence", "TopicInfo", "Watcher"]
 
@@ -31,6 +32,9 @@ LOOK_EVERY_S = 1.0
 ANSWER_S = 3.0
 REFUSED_FOR_S = 30.0
 """How long a broker that has let us in may refuse us, as one that restarts may."""
+NO_TOKEN_FOR_S = 90.0
+"""How long after a failure to get a token the one that we have may be out of date."""
+REMIND_S = 600.0
 _STEP_S = 0.05
 
 Place = tuple[str, int]
@@ -87,6 +91,7 @@ class Watcher:
         self._ever_reached = False
         self._reason = f"no answer yet from {settings.servers}"
         self._told_absent = False
+        self._no_token_s = self._told_no_token_s = float("-inf")
         self._refused_since_s: float | None = None
         self._refusal = ""
         self.version = 0
@@ -171,6 +176,9 @@ class Watcher:
             return
         text = self._settings.redact(error.str())
         code = error.code()
+        if code == KafkaError._AUTHENTICATION and self._lacks_token(text):
+            self._reason = text
+            return
         handshake = code == KafkaError._SSL and not self._ever_reached
         if code == KafkaError._AUTHENTICATION or handshake:
             if self._refused_since_s is None:
@@ -181,6 +189,21 @@ class Watcher:
             self._lost(f"no broker answers at {self._settings.servers}")
         elif code in (KafkaError._TRANSPORT, KafkaError._RESOLVE):
             self._reason = text
+
+    def _lacks_token(self, text: str) -> bool:
+        """Take in a failure to authenticate; return whether the provider is to blame.
+
+        Then it is asked again by the client, every few seconds.
+        """
+        if not self._settings.asks_provider or client_refused(text):
+            return False
+        now_s = time.monotonic()
+        if no_token(text):
+            self._no_token_s = now_s
+            if now_s - self._told_no_token_s >= REMIND_S:
+                self._told_no_token_s = now_s
+                log.warning("no token of the identity provider: %s", text)
+        return now_s - self._no_token_s < NO_TOKEN_FOR_S
 
     def _run(self) -> None:
         while not self._stopping.is_set():
