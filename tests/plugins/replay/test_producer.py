@@ -267,6 +267,30 @@ def test_unknown_units_are_named(tmp_path: Path) -> None:
         NexusProducer(path, INSTRUMENT)
 
 
+@pytest.mark.parametrize(
+    ("offset", "first", "reason"),
+    [
+        ("0001-01-01T00:00:00", 0, "'0001-01-01T00:00:00' is not between the years"),
+        ("9999-12-31T00:00:00+14:00", 0, "is not between the years 1824 and 2116"),
+        ("not a date", 0, "'not a date' is no ISO 8601 time"),
+        ("2100-01-01", 2**63 - 10**9, "a time does not fit into 64-bit"),
+        ("1900-01-01", -(2**63) + 10**9, "a time does not fit into 64-bit"),
+    ],
+)
+def test_an_absurd_offset_is_named(
+    tmp_path: Path, offset: str, first: int, reason: str
+) -> None:
+    path = write(
+        tmp_path / "f.nxs",
+        {BANK: datasets(event_time_zero=np.array([first, 0, 0]))},
+        {"event_time_zero": {"offset": offset}},
+    )
+    with pytest.raises(ReplayError, match=reason) as error:
+        NexusProducer(path, INSTRUMENT)
+    assert str(path) in str(error.value)
+    assert f"{BANK}: the offset of its event_time_zero: " in str(error.value)
+
+
 def test_groups_without_stream_are_reported_and_the_others_play(tmp_path: Path) -> None:
     path = write(tmp_path / "f.nxs", {BANK: datasets(), "entry/other": datasets()})
     producer = NexusProducer(path, INSTRUMENT)

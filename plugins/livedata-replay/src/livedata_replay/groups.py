@@ -14,7 +14,7 @@ import numpy as np
 
 from livedata_core.contract import Instrument, StreamId
 from livedata_replay.errors import ReplayError
-from livedata_replay.units import ns_per_unit, origin_ns, to_ns
+from livedata_replay.units import ns_per_unit, origin_ns, shifted, to_ns
 
 if TYPE_CHECKING:
     import h5py
@@ -135,12 +135,23 @@ def time_zero(
 
     Without units, fractional times are seconds and integers nanoseconds. The origin
     is the attribute ``offset``, else the epoch.
+
+    Raises
+    ------
+    ReplayError
+        If they are no such times, or too far from the epoch.
     """
     times = group["event_time_zero"]
     default = "s" if times.dtype.kind == "f" else "ns"
     scale = ns_per_unit(attribute(times, "units") or default)
+    since_origin = to_ns(times[start:stop], scale)
     offset = attribute(times, "offset")
-    return to_ns(times[start:stop], scale) + (origin_ns(offset) if offset else 0)
+    if not offset:
+        return since_origin
+    try:
+        return shifted(since_origin, origin_ns(offset))
+    except ReplayError as error:
+        raise ReplayError(f"the offset of its event_time_zero: {error}") from error
 
 
 def _described(

@@ -12,8 +12,10 @@ from livedata_replay.errors import ReplayError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["ns_per_unit", "origin_ns", "to_int32", "to_ns"]
+__all__ = ["ns_per_unit", "origin_ns", "shifted", "to_int32", "to_ns"]
 
+FARTHEST_NS = 2**62
+"""Times that differ by less than this from the epoch differ by 64 bits at most."""
 _NS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 _SPELLINGS = {
     "ns": ("ns", "nsec", "nanosecond", "nanoseconds"),
@@ -55,7 +57,7 @@ def origin_ns(text: str) -> int:
     Raises
     ------
     ReplayError
-        If it is no such time.
+        If it is no such time, or not within 146 years of the epoch.
 
     Examples
     --------
@@ -69,7 +71,27 @@ def origin_ns(text: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * _NS["s"] + since.microseconds * 1000
+    origin = (since.days * 86_400 + since.seconds) * _NS[
+        "s"
+    ] + since.microseconds * 1000
+    if abs(origin) >= FARTHEST_NS:
+        raise ReplayError(f"{text!r} is not between the years 1824 and 2116")
+    return origin
+
+
+def shifted(times: npt.NDArray[np.int64], by_ns: int) -> npt.NDArray[np.int64]:
+    """Return times, ns, that count from another origin.
+
+    Raises
+    ------
+    ReplayError
+        If one does not fit into 64 bits then.
+    """
+    if times.size:
+        farthest = max(abs(int(times.min()) + by_ns), abs(int(times.max()) + by_ns))
+        if farthest >= 2**63:
+            raise ReplayError("a time does not fit into 64-bit nanoseconds")
+    return times + by_ns
 
 
 def to_ns(values: npt.NDArray[np.generic], scale: int) -> npt.NDArray[np.int64]:
