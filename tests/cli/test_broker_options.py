@@ -172,6 +172,22 @@ def test_command_line_wins_over_the_environment(
     assert "password='hush'" in run("talk").stdout
 
 
+def test_a_file_that_the_command_line_names_chooses_the_broker(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings_file: Path
+) -> None:
+    monkeypatch.setenv("LIVEDATA_ACME_NATS", "from-environment")
+    file = ("--broker-settings", str(settings_file))
+    assert "url='from-file'" in run("talk", *file).stdout
+    assert "url='from-flag'" in run("talk", *file, "--acme-nats", "from-flag").stdout
+    without = tmp_path / "without.yaml"
+    without.write_text("transport: nats\nsettings: {retries: 3}\n")
+    told = run("talk", "--broker-settings", str(without)).stdout
+    assert "url='from-environment'" in told
+    assert "retries=3" in told
+    monkeypatch.setenv("LIVEDATA_BROKER_SETTINGS", str(settings_file))
+    assert "url='from-environment'" in run("talk").stdout
+
+
 def test_environment_holds_settings_too(
     monkeypatch: pytest.MonkeyPatch, settings_file: Path
 ) -> None:

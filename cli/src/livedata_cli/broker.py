@@ -37,6 +37,8 @@ class BrokerChoice:
     def __init__(self) -> None:
         self._named: list[_Named] = []
         self._files: dict[str, dict[str, object]] = {}
+        self._named_files: dict[str, dict[str, object]] = {}
+        self._surroundings: dict[str, dict[str, object]] = {}
         self._settings: dict[str, dict[str, object]] = {}
         self._single: dict[str, object] = {}
 
@@ -60,11 +62,23 @@ class BrokerChoice:
         """
         closeness = _CLOSENESS.index(source) if source in _CLOSENESS else 9
         self._named.append(_Named(transport, by, closeness))
-        self._settings.setdefault(transport, {}).update(settings or {})
+        on_line = source is ParameterSource.COMMANDLINE
+        into = self._settings if on_line else self._surroundings
+        into.setdefault(transport, {}).update(settings or {})
 
-    def add_from_file(self, transport: str, settings: Mapping[str, object]) -> None:
-        """Take in what a file says of `transport`; what options say wins."""
-        self._files.setdefault(transport, {}).update(settings)
+    def add_from_file(
+        self,
+        transport: str,
+        settings: Mapping[str, object],
+        source: ParameterSource | None,
+    ) -> None:
+        """Take in what a file says of `transport`; what options say wins.
+
+        A file that the command line names wins over options that it does not.
+        """
+        on_line = source is ParameterSource.COMMANDLINE
+        into = self._named_files if on_line else self._files
+        into.setdefault(transport, {}).update(settings)
 
     def set(self, settings: Mapping[str, object]) -> None:
         """Take in single settings of whatever transport is chosen; they win."""
@@ -104,9 +118,14 @@ class BrokerChoice:
         option:
             The transport's own; without one, it has no settings in the environment.
         """
+        named = self._named_files.get(transport, {})
+        surroundings = self._surroundings.get(transport, {})
         return {
             **self._files.get(transport, {}),
+            **named,
             **(settings_in_environment(option) if option else {}),
+            # They choose a broker, and so does the file that was named.
+            **{k: v for k, v in surroundings.items() if k not in named},
             **self._settings.get(transport, {}),
             **self._single,
         }

@@ -117,7 +117,7 @@ def _read_settings(
     broker = _broker(ctx)
     broker.name(transport, f"--broker-settings {path}", source)
     broker.add_from_file(
-        transport, {str(name): value for name, value in settings.items()}
+        transport, {str(name): value for name, value in settings.items()}, source
     )
 
 
