@@ -42,6 +42,7 @@ SCRIPTS = (
     "kiosk.js",
     "labels.js",
     "layouts.js",
+    "legends.js",
     "memory.js",
     "notices.js",
     "outputs.js",

@@ -1,6 +1,6 @@
 // What the user has chosen in this tab, kept while the page is loaded anew: what is held,
-// zoomed, paused or compared with, and where sliders are. The browser keeps it as long as
-// the tab; without its storage nothing is kept.
+// zoomed, paused, turned off in a legend or compared with, and where sliders are. The
+// browser keeps it as long as the tab; without its storage nothing is kept.
 
 const KEY = "livedata-looks";
 const MOST_CELLS = 200; // the oldest are forgotten
@@ -9,7 +9,7 @@ const MOST_POINTS = 20_000; // of reference curves
 export class Memory {
   constructor(storage = tabStorage()) {
     this.storage = storage;
-    this.cells = new Map(read(storage)); // cell id -> {x, y, colour, reference, zoom, sliders, paused}
+    this.cells = new Map(read(storage)); // cell id -> {x, y, colour, reference, zoom, off, sliders, paused}
   }
 
   of(cellId) {

@@ -3,6 +3,7 @@
 
 import { Figures } from "./figures.js";
 import { axisRange, CellTools, colourMappers } from "./holding.js";
+import { onTurned, turnedOff, turnOff } from "./legends.js";
 import { canFreeze, freeze, hideFrozen, showFrozen } from "./reference.js";
 import { fitLabels } from "./labels.js";
 import { download, fileName, picture } from "./saving.js";
@@ -67,6 +68,7 @@ export class Plots {
     entry.view = view;
     view.build(box);
     view.canvas_view.events_el.tabIndex = -1; // it has no keys of its own
+    if (!figure.isShown) onTurned(figure, () => this.noteLegend(cellId, figure));
     figure.isShown = true;
     this.discard(old);
     figure.moved = () => this.tellRegion(cellId);
@@ -89,6 +91,11 @@ export class Plots {
     if (text === (this.regions.get(cellId) ?? "null")) return;
     this.regions.set(cellId, text);
     this.bridge.send("zoom", { cell: cellId, region });
+  }
+
+  noteLegend(cellId, figure) {
+    const off = turnedOff(figure, this.memory.of(cellId).off ?? []);
+    this.memory.note(cellId, { off: off.length > 0 && off });
   }
 
   discard(entry) {
@@ -135,6 +142,7 @@ export class Plots {
       mappers.forEach((mapper, i) => { mapper.setv(tools.colour[i]); figure.held.set(mapper, true); });
     }
     if (tools.reference) showFrozen(figure, tools.reference);
+    if (tools.off) turnOff(figure, tools.off);
   }
 
   // Holds an axis ("x", "y") or the colours ("colour") of a cell, or lets go.
