@@ -89,6 +89,16 @@ def test_paused_plot_survives_another_page_and_theme(shown: Browser) -> None:
     assert shown.status("Panel 0")["paused"]
 
 
+def test_pause_of_a_hidden_tab_is_at_the_latest_data(shown: Browser) -> None:
+    shown.send("visible", visible=False)
+    pause(shown)
+    put_image(shown.services, 5.0)
+    shown.send("visible", visible=True)
+    shown.look()
+    assert "48" in total(shown)
+    assert exported(shown) == 3.0
+
+
 def test_frames_are_let_go_with_the_plot_and_with_the_session(shown: Browser) -> None:
     services = shown.services
     pause(shown)

@@ -9,7 +9,7 @@ import weakref
 import pytest
 from bokeh.models import ColumnDataSource
 
-from livedata_core.api import DashboardServices, SourceState
+from livedata_core.api import CellFrame, DashboardServices, SourceState
 from livedata_core.contract import OVERVIEW
 from tests.plugins.panel.conftest import PANEL, Browser, put_image
 
@@ -163,6 +163,34 @@ def test_hidden_tab_is_not_computed_for_and_comes_back(browser: Browser) -> None
     browser.send("visible", visible=True)
     browser.look()
     assert pixel(browser) == 2.0
+
+
+def test_hidden_tabs_keep_no_data(services: DashboardServices) -> None:
+    browsers = [Browser(services, f"s{number}") for number in range(3)]
+    for browser in browsers:
+        browser.hello()
+    for number, leaving in enumerate(browsers):
+        put_image(services, float(number))
+        for browser in browsers:
+            browser.look()
+            browser.paint()
+        leaving.send("visible", visible=False)
+    late = Browser(services, "late")
+    late.hello()
+    put_image(services, 9.0)
+    late.paint()
+    late.look()
+    cell_id = late.cell("Panel 0")["id"]
+    latest = services.plot_data.cell(cell_id)
+    gc.collect()
+    frames = [one for one in gc.get_objects() if isinstance(one, CellFrame)]
+    kept = [one for one in frames if one.cell_id == cell_id and one.drawn is not None]
+    assert [one is latest for one in kept] == [True]
+    browsers[0].send("visible", visible=True)
+    browsers[0].look()
+    assert pixel(browsers[0]) == 9.0
+    for browser in (*browsers, late):
+        browser.updater.close()
 
 
 def test_removed_grid_gives_way_to_the_first(browser: Browser) -> None:

@@ -26,11 +26,15 @@ MOST_PAUSED = 16
 
 @dataclass
 class _Shown:
-    """What the browser has of a cell: a figure, at a version, of a frame."""
+    """What the browser has of a cell: a figure, at a version, of a frame.
+
+    The frame holds data; of a page that nobody can see, only its view is kept.
+    """
 
     figure: str
     version: int
-    frame: CellFrame
+    view: View
+    frame: CellFrame | None
 
 
 class SessionPlotManager:
@@ -88,7 +92,7 @@ class SessionPlotManager:
         """Say which cells are on the page, and whether anybody can see it.
 
         Figures of other cells are let go. Those of a hidden page stay as they are, but
-        nothing is computed for them.
+        nothing is computed for them, and no data are kept.
         """
         if cells != self._cells:
             self._cells = cells
@@ -99,6 +103,9 @@ class SessionPlotManager:
                     del by_cell[cell_id]
         if seen:
             self._follow_zoom()
+        else:
+            for shown in self._shown.values():
+                shown.frame = None
         viewed = {cell_id: self._view(cell_id) for cell_id in cells} if seen else {}
         if viewed != self._viewed:
             self._viewed = viewed
@@ -121,9 +128,10 @@ class SessionPlotManager:
         if not on:
             self._frozen.drop(self._paused.pop(cell_id, ""))
         elif cell_id in self._shown and cell_id not in self._paused:
-            if len(self._paused) < MOST_PAUSED:
-                self._paused[cell_id] = self._frozen.keep(self._shown[cell_id].frame)
-            else:
+            frame = self._shown[cell_id].frame or self.live(cell_id)
+            if frame is not None and len(self._paused) < MOST_PAUSED:
+                self._paused[cell_id] = self._frozen.keep(frame)
+            elif frame is not None:
                 self._context.services.notifications.push(
                     Level.WARNING,
                     "The plot goes on",
@@ -187,7 +195,7 @@ class SessionPlotManager:
 
     def _shown_view(self, cell_id: str) -> View:
         shown = self._shown.get(cell_id)
-        return OVERVIEW if shown is None else shown.frame.view
+        return OVERVIEW if shown is None else shown.view
 
     def _follow_zoom(self) -> None:
         """Choose the view of each cell by what the user has zoomed and slid to."""
@@ -232,12 +240,13 @@ class SessionPlotManager:
                 self._ask(cell_id, drawn, look)
                 return False
             outbox.add(opening)
-            shown = _Shown(figure, drawn.structure.version, frame)
+            version = drawn.structure.version
+            shown = _Shown(figure, version, frame.view, frame)
             self._shown[cell_id] = shown
             self._asked.pop(cell_id, None)
             _catch_up(shown, drawn, outbox)
             return True
-        shown.frame = frame
+        shown.view, shown.frame = frame.view, frame
         return _catch_up(shown, drawn, outbox)
 
     def _ask(self, cell_id: str, drawn: DrawnPlot, look: Look) -> None:
