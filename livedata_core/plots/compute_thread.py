@@ -42,6 +42,8 @@ class Call:
         How long it may take.
     returned:
         Set when a call that was abandoned has returned after all.
+    thread:
+        Where it runs.
     """
 
     cell_id: str
@@ -49,6 +51,7 @@ class Call:
     patience_s: float
     began: float = field(default_factory=time.monotonic)
     returned: threading.Event = field(default_factory=threading.Event)
+    thread: int = field(default_factory=threading.get_ident)
 
 
 class ComputeThread:
@@ -129,6 +132,24 @@ class ComputeThread:
                 call.returned.set()
                 self._returned()
                 raise AbandonedError
+
+    def check(self) -> None:
+        """Return if this thread may go on, within a `call`.
+
+        Raises
+        ------
+        AbandonedError
+            If it took too long: another thread has taken over.
+        """
+        if self.is_abandoned:
+            raise AbandonedError
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether the `call` that this thread is in took too long."""
+        with self._lock:
+            call = self._call
+        return call is None or call.thread != threading.get_ident()
 
     def _take_over(self) -> None:
         self._thread = threading.Thread(

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import MappingProxyType
@@ -17,7 +17,13 @@ from livedata_core.data.streams import StreamManager
 from livedata_core.plots.aside import AsideCells
 from livedata_core.plots.compute_thread import AbandonedError, Call, ComputeThread
 from livedata_core.plots.controller import MEND, PlottingController
-from livedata_core.plots.frames import CellFrame, FrameRenderer, LayerFrame
+from livedata_core.plots.frames import (
+    CellFrame,
+    DrawnLayer,
+    FrameRenderer,
+    LayerFrame,
+    Watched,
+)
 from livedata_core.plots.histories import HistoryKeeper
 from livedata_core.plots.layout import Cell, Grid, Layer, Layout
 from livedata_core.plots.pipeline import (
@@ -312,7 +318,7 @@ class PlotDataService:
         plotters = tuple(layer.plotter for layer in cell.layers)
         try:
             with self._call(cell.id, tuple(dict.fromkeys(plotters)), "draw"):
-                drawn = self._renderer.draw(cell, layers, view)
+                drawn = self._draw(cell, layers, view)
             return replace(frame, drawn=drawn)
         except (Exception, SystemExit) as error:
             log.exception("drawing plot %r failed", cell.title or cell.id)
@@ -320,6 +326,19 @@ class PlotDataService:
             text = f"{names} cannot be drawn: {type(error).__name__}: {error}; {MEND}"
             where = authors_traceback(error)
             return replace(frame, error=text, traceback=where)
+
+    def _draw(self, cell: Cell, layers: Sequence[DrawnLayer], view: View) -> object:
+        """Have the renderer draw, but no more once this thread is abandoned."""
+        watched = [
+            replace(layer, plotter=Watched(layer.plotter, self._thread.check))
+            for layer in layers
+        ]
+        try:
+            return self._renderer.draw(cell, watched, view)
+        finally:
+            if self._thread.is_abandoned:
+                # Nobody else has a plot of this view before the call has returned.
+                self._renderer.forget(cell.id, view)
 
     @contextmanager
     def _call(

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from livedata_core.contract import OVERVIEW, PlotInput, Plotter, View
 from livedata_core.plots.layout import Cell
 from livedata_core.plots.spans import NOTHING_ASKED, Covered
 
-__all__ = ["CellFrame", "DrawnLayer", "FrameRenderer", "LayerFrame", "NullRenderer"]
+__all__ = [
+    "CellFrame",
+    "DrawnLayer",
+    "FrameRenderer",
+    "LayerFrame",
+    "NullRenderer",
+    "Watched",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,32 @@ class DrawnLayer:
     layer_id: str
     plotter: Plotter
     frame: object
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A plotter after whose drawing it is checked whether to go on.
+
+    Attributes
+    ----------
+    plotter:
+        What computes and draws.
+    check:
+        Called without arguments once it has drawn; raises what ends the drawing.
+    """
+
+    plotter: Plotter
+    check: Callable[[], None]
+
+    def compute(self, inputs: Sequence[PlotInput], params: Any, view: View) -> Any:
+        """Turn data into a frame."""
+        return self.plotter.compute(inputs, params, view)
+
+    def draw(self, frame: Any) -> Any:
+        """Return what the plotter draws, if it was in time."""
+        drawn = self.plotter.draw(frame)
+        self.check()
+        return drawn
 
 
 class FrameRenderer(Protocol):

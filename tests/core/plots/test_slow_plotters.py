@@ -149,6 +149,58 @@ def test_it_is_shown_again_once_it_has_returned(running: Running) -> None:
     assert running.error() == ""
 
 
+class Masters(Renderer):
+    """Keeps a plot of each cell that it draws, as the shell's does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: set[str] = set()
+
+    def draw(self, cell: Cell, layers: Sequence[Any], view: View = OVERVIEW) -> object:
+        drawn = super().draw(cell, layers, view)
+        self.kept.add(cell.id)
+        hold = gates.get("render")
+        if hold is not None and cell.layers[0].plotter != "sum":
+            hold()
+        return drawn
+
+    def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
+        super().forget(cell_id, view)
+        self.kept.discard(cell_id)
+
+
+@pytest.mark.parametrize("held", ["draw", "render"])
+def test_nothing_is_kept_of_one_that_returns_when_its_cell_is_gone(
+    held: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compute_thread, "FIRST_PATIENCE_S", 0.5)
+    monkeypatch.setattr(compute_thread, "WATCH_S", 0.02)
+    masters = Masters()
+    monkeypatch.setattr(f"{__name__}.Renderer", lambda: masters)
+    if held == "render":
+        monkeypatch.setitem(gates, "render", Gate())
+    running = Running("draw")
+    gate = gates[held]
+    if held == "render":
+        running.gate.open.set()
+    try:
+        assert gate.reached.acquire(timeout=60)
+        running.until(lambda: "did not return" in running.error())
+        (grid,) = running.layout.grids
+        rest = tuple(cell for cell in grid.cells if cell.id == running.good)
+        running.layout = Layout(grids=(grid.model_copy(update={"cells": rest}),))
+        running.plots.look()
+        running.until(lambda: running.frame(running.slow) is None)
+        before = len(masters.forgotten)
+        gate.open.set()
+        running.until(lambda: len(masters.forgotten) > before)
+        assert masters.kept == {running.good}
+    finally:
+        gate.open.set()
+        running.gate.open.set()
+        running.plots.stop()
+
+
 def test_it_is_not_tried_for_ever_but_after_a_change(
     running: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
