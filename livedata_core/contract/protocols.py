@@ -97,8 +97,10 @@ class Plotter(Protocol):
         """
 
     def draw(self, frame: Any) -> Any:
-        """Return the HoloViews element (or overlay) of a frame.
+        """Return the HoloViews element, or an overlay of elements, of a frame.
 
+        It has axes: a layout, a grid of plots, a table of HoloViews or a text of HTML
+        (`Layout`, `GridSpace`, `Table`, `Div`) is refused, with an error in the cell.
         Titles, labels, units, limits and options are set here. Called once per frame
         for all sessions; equal structure gives equal element types.
         """

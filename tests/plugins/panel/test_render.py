@@ -262,8 +262,8 @@ def test_other_structure_opens_another_figure() -> None:
 
 
 def test_options_that_only_a_new_plot_takes_change_the_structure() -> None:
-    linear = hv.Curve([1, 2]).opts(**OPTS)
-    log = hv.Curve([1, 2]).opts(**OPTS, logy=True)
+    linear = hv.Curve([1, 2]).opts(**OPTS, title="one")
+    log = hv.Curve([1, 2]).opts(**OPTS, title="one", logy=True)
     titled = hv.Curve([3, 4]).opts(**OPTS, title="other")
     assert structure_of(linear) != structure_of(log)
     assert structure_of(linear) == structure_of(titled)

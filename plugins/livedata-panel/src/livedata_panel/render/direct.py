@@ -23,6 +23,7 @@ from holoviews.core.util import dimension_sanitizer
 from holoviews.plotting.bokeh.element import ElementPlot
 
 from livedata_panel.render.backend import BACKEND
+from livedata_panel.render.elements import parts
 
 __all__ = ["PROOF_INTERVAL", "Change", "DirectUpdates"]
 
@@ -88,7 +89,7 @@ class DirectUpdates:
         self._shown: Hashable = None
         self._proved: Hashable = None
         self._since = 0
-        self._is_wrong = False
+        self._is_wrong = _follows_values(element)
         self.change(element)
 
     def change(self, element: Any) -> Change | None:
@@ -99,6 +100,10 @@ class DirectUpdates:
         try:
             change = self._change(element)
         except _UnknownError:
+            return None
+        except Exception:
+            self._is_wrong = True
+            log.debug("HoloViews does all updates of a plot", exc_info=True)
             return None
         self._shown = change.kind
         return change if change.kind == before else None
@@ -146,12 +151,39 @@ class DirectUpdates:
             options = whole if part is element else _plot_options(part)
             texts = () if part is element else (options.get("title"),)
             kinds.append((_kind(options), texts))
-            columns.append((plot.handles["source"], _columns(part, plot)))
+            columns.append((_source(plot), _columns(part, plot)))
             if type(part) is hv.Image:
                 properties.append(_colours(options, plot))
         properties.extend(_axes(self._plot, shown, whole))
         properties.extend(_title(self._plot, whole))
         return Change(tuple(kinds), columns, properties)
+
+
+def _follows_values(element: Any) -> bool:
+    """Return whether HoloViews sets more for some values than for others.
+
+    No proof holds then for the next values. Whether it does is part of the structure.
+    """
+    for part in parts(element):
+        options = hv.Store.lookup_options(BACKEND, part, "plot").kwargs
+        style = hv.Store.lookup_options(BACKEND, part, "style").kwargs
+        own = part is not element and options.keys() & {"xlim", "ylim"}
+        levels = isinstance(options.get("color_levels"), list | tuple)
+        if own or levels or options.get("apply_hard_bounds"):
+            return True
+        names = {text for dim in part.dimensions() for text in (dim.name, dim.label)}
+        for value in style.values():
+            if isinstance(value, hv.dim) or (isinstance(value, str) and value in names):
+                return True
+    return False
+
+
+def _source(plot: Any) -> ColumnDataSource:
+    """Return the columns of a plot; some have several sources, or none."""
+    source = plot.handles.get("source")
+    if not isinstance(source, ColumnDataSource):
+        raise _UnknownError
+    return source
 
 
 def _plot_options(element: Any) -> dict[str, Any]:
@@ -176,7 +208,7 @@ def _columns(part: Any, plot: ElementPlot) -> Columns:
         columns = _curve_columns(part)
     else:
         raise _UnknownError
-    known = plot.handles["source"].data.keys()
+    known = _source(plot).data.keys()
     if not columns.keys() >= known:
         raise _UnknownError
     columns = {name: columns[name] for name in known}

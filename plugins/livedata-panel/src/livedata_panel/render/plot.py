@@ -14,7 +14,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 from bokeh.model import Model
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, Plot
 from bokeh.util.serialization import convert_datetime_type
 from panel.io.state import set_curdoc
 
@@ -41,9 +41,20 @@ Property = tuple[str, str]
 
 
 class MasterPlot:
-    """One HoloViews plot, updated with elements of equal structure."""
+    """One HoloViews plot, updated with elements of equal structure.
+
+    Raises
+    ------
+    TypeError
+        If the element is drawn as something else than a figure with axes.
+    """
 
     def __init__(self, element: Any, version: int = 1) -> None:
+        self._version = version
+        self._make(element)
+
+    def _make(self, element: Any) -> None:
+        """Draw an element as if nothing had been before it."""
         renderer = headless_renderer()
         self.signature: Hashable = structure_of(element)
         self._pipe = hv.streams.Pipe(data=element)
@@ -53,13 +64,18 @@ class MasterPlot:
         with set_curdoc(self._document):
             self._plot = renderer.get_plot(source)
         root = self._plot.state
+        if not isinstance(root, Plot):
+            self.close()
+            raise TypeError(
+                f"the plotter returned a HoloViews {type(element).__name__}; it may "
+                "return an element or an overlay of elements with axes"
+            )
         prepare(root)
         self._recorder = ModelRecorder(root, self._document)
         self._direct = DirectUpdates(self._plot, element)
         self._root: Model = root
-        self._version = version
         self._values: dict[PropertyKey, Stamped] = {}
-        self._structure = Structure.of(root, version)
+        self._structure = Structure.of(root, self._version)
         self._columns = {
             str(model.id): frozenset(map(str, model.data))
             for model in root.references()
@@ -78,7 +94,12 @@ class MasterPlot:
             touched = self._bring(element)
         self._version += 1
         ids = self._recorder.model_ids()
-        if ids != self._structure.model_ids or self._loses_columns(touched):
+        if self._loses_columns(touched):
+            # HoloViews may have taken one away that is still drawn.
+            self.close()
+            self._make(element)
+            return self.drawn
+        if ids != self._structure.model_ids:
             self._rebase()
             return self.drawn
         for model_id, name in touched:
@@ -129,7 +150,7 @@ class MasterPlot:
         return lost
 
     def _rebase(self) -> None:
-        """Serialise anew: the update made or dropped models, or dropped columns."""
+        """Serialise anew: the update made or dropped models."""
         prepare(self._root)
         self._recorder.take()
         self._structure = Structure.of(self._root, self._version)
