@@ -28,6 +28,7 @@ from livedata_core.contract import (
     RunStop,
     ServiceStatus,
 )
+from livedata_core.contract.raised import pass_on
 from livedata_core.data.runs import RunState
 from livedata_core.data.service import DataService, Transaction
 from livedata_core.transport.resources import MessageSource
@@ -239,7 +240,8 @@ class Orchestrator:
         while not self._stopping.is_set():
             try:
                 self.step()
-            except Exception as error:  # noqa: BLE001 - whatever a broker client raises
+            except BaseException as error:  # noqa: BLE001 - whatever a broker client raises
+                pass_on(error)
                 self._failures.add("poll", error)
                 self._stopping.wait(POLL_S)
 
@@ -330,7 +332,7 @@ class _Failures:
     def counts(self) -> Mapping[str, int]:
         return self._counts.copy()
 
-    def add(self, where: str, error: Exception) -> None:
+    def add(self, where: str, error: BaseException) -> None:
         kind = f"{where}: {type(error).__name__}"
         self._counts[kind] = self._counts.get(kind, 0) + 1
         now_ns = self._clock()

@@ -20,6 +20,7 @@ from livedata_core.contract import (
     SourceSettings,
     resolve,
 )
+from livedata_core.contract.raised import describe, pass_on
 
 __all__ = [
     "EmptyParams",
@@ -166,10 +167,11 @@ def resolve_adapter(
         adapter: ConfigurationAdapter = resolve(spec.factory)(base)
         _read(adapter)
         proof(adapter)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a plugin's code may raise anything
+    except BaseException as error:  # noqa: BLE001 - a plugin's code may raise anything
+        pass_on(error)
         problem = (
             f"the form {spec.name!r} of {spec.origin or 'an unknown plugin'} cannot be "
-            f"used for {spec.target}: {type(error).__name__}: {error}; "
+            f"used for {spec.target}: {describe(error)}; "
             "the standard form is shown; update the plugin"
         )
         return ResolvedAdapter(base, problem)

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from livedata_core.contract.raised import describe, pass_on
+
 __all__ = ["Ref", "RefError", "resolve"]
 
 Ref = Annotated[
@@ -49,10 +51,9 @@ def resolve(ref: str) -> Any:
         target: Any = _imported(module_name) or _import(module_name)
         for part in path.split("."):
             target = getattr(target, part)
-    except (Exception, SystemExit) as error:
-        raise RefError(
-            f"cannot import {ref!r}: {type(error).__name__}: {error}"
-        ) from error
+    except BaseException as error:
+        pass_on(error)
+        raise RefError(f"cannot import {ref!r}: {describe(error)}") from error
     return target
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from livedata_core.contract.raised import PassedOnError
+
 __all__ = ["FIRST_PATIENCE_S", "PATIENCE_S", "AbandonedError", "Call", "ComputeThread"]
 
 FIRST_PATIENCE_S = 10.0
@@ -26,7 +28,7 @@ WATCH_S = 0.25
 log = logging.getLogger(__name__)
 
 
-class AbandonedError(BaseException):
+class AbandonedError(PassedOnError):
     """Ends a thread whose work another has taken over; no error for anybody to see."""
 
 

@@ -19,6 +19,7 @@ from livedata_core.contract import (
     WorkflowSpec,
     resolve,
 )
+from livedata_core.contract.raised import describe, pass_on
 from livedata_core.plots.layout import Layer
 
 __all__ = ["MEND", "LayerPlotter", "PlotError", "PlottingController"]
@@ -173,9 +174,10 @@ class PlottingController:
                 f"plotter {spec.name!r} of {spec.origin}: {error}; install what it "
                 "needs where the dashboard runs, or update the plugin"
             ) from error
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            pass_on(error)
             raise PlotError(
                 f"plotter {spec.name!r} of {spec.origin} cannot be made: "
-                f"{type(error).__name__}: {error}; {MEND}"
+                f"{describe(error)}; {MEND}"
             ) from error
         return LayerPlotter(spec, plotter, params, self.output(layer))

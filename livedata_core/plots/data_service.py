@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from livedata_core.contract import OVERVIEW, RunMark, View
+from livedata_core.contract.raised import describe, pass_on
 from livedata_core.data.streams import StreamManager
 from livedata_core.plots.aside import AsideCells
 from livedata_core.plots.compute_thread import AbandonedError, Call, ComputeThread
@@ -196,7 +197,8 @@ class PlotDataService:
         began = time.monotonic()
         try:
             self.round()
-        except Exception:
+        except BaseException as error:
+            pass_on(error)
             log.exception("a round of the compute thread failed")
         spare = MIN_INTERVAL_S - (time.monotonic() - began)
         if spare > 0:
@@ -277,7 +279,8 @@ class PlotDataService:
     def _run_task(self, task: Callable[[], None]) -> None:
         try:
             task()
-        except Exception:
+        except BaseException as error:
+            pass_on(error)
             log.exception("a task of the compute thread failed")
 
     def _pipeline(self, cell: Cell) -> CellPipeline:
@@ -320,10 +323,11 @@ class PlotDataService:
             with self._call(cell.id, tuple(dict.fromkeys(plotters)), "draw"):
                 drawn = self._draw(cell, layers, view)
             return replace(frame, drawn=drawn)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            pass_on(error)
             log.exception("drawing plot %r failed", cell.title or cell.id)
             names = ", ".join(map(self._plotting.describe, dict.fromkeys(plotters)))
-            text = f"{names} cannot be drawn: {type(error).__name__}: {error}; {MEND}"
+            text = f"{names} cannot be drawn: {describe(error)}; {MEND}"
             where = authors_traceback(error)
             return replace(frame, error=text, traceback=where)
 

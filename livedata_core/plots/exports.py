@@ -13,6 +13,7 @@ from livedata_core.contract import (
     View,
     resolve,
 )
+from livedata_core.contract.raised import describe, pass_on
 from livedata_core.plots.controller import LayerPlotter
 
 __all__ = ["Shown", "what_is_shown"]
@@ -52,10 +53,11 @@ def _told(
         return list(plotter.shown(inputs, made.params, view))
     except ValueError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        pass_on(error)
         raise ValueError(
             f"{made.spec.title} ({made.spec.origin}) does not tell what it shows: "
-            f"{type(error).__name__}: {error}"
+            f"{describe(error)}"
         ) from error
 
 

@@ -14,6 +14,7 @@ from livedata_core.contract import (
     RunMark,
     View,
 )
+from livedata_core.contract.raised import describe, pass_on, text_of
 from livedata_core.data.streams import Stream, StreamManager
 from livedata_core.plots.controller import MEND, LayerPlotter, PlottingController
 from livedata_core.plots.exports import what_is_shown
@@ -154,14 +155,15 @@ class LayerPipeline:
             with self._guard(True):
                 frame = self.plotter.plotter.compute(inputs, self.plotter.params, view)
         except ValueError as error:
-            return LayerFrame(self.layer.id, error=str(error), time_ns=time_ns)
-        except (Exception, SystemExit) as error:
+            return LayerFrame(self.layer.id, error=text_of(error), time_ns=time_ns)
+        except BaseException as error:
+            pass_on(error)
             spec = self.plotter.spec
             log.exception("plotter %r of %s failed", spec.name, spec.origin)
             return LayerFrame(
                 self.layer.id,
                 error=f"{spec.title} ({spec.origin}) failed on these data: "
-                f"{type(error).__name__}: {error}; {MEND}",
+                f"{describe(error)}; {MEND}",
                 time_ns=time_ns,
                 traceback=authors_traceback(error),
             )

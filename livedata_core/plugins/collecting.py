@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from livedata_core.contract import Origin, Record
+from livedata_core.contract.raised import describe
 from livedata_core.plugins.checks import Implementation
 from livedata_core.plugins.isolation import attempt, iterate, within
 from livedata_core.plugins.kinds import Hook
 from livedata_core.plugins.reports import (
     Problem,
     ProblemKind,
-    describe,
     format_traceback,
     label,
     way_to_disable,
@@ -22,6 +23,8 @@ from livedata_core.plugins.reports import (
 from livedata_core.plugins.tracing import traced
 
 __all__ = ["HOOK_TIMEOUT_S", "MOST_RECORDS", "collect", "hook_error"]
+
+_Keyed = tuple[str, Record]
 
 HOOK_TIMEOUT_S = 10.0
 """A hook that takes longer is abandoned: it describes, and has nothing to wait for."""
@@ -52,16 +55,18 @@ def collect(
         for item in _in_time(implementation, origin, values):
             if isinstance(item, Problem):
                 problems.append(item)
-            elif item.key in records:
-                problems.append(_duplicate(hook, origin, item.key))
+                continue
+            key, record = item
+            if key in records:
+                problems.append(_duplicate(hook, origin, key))
             else:
-                records[item.key] = item
+                records[key] = record
     return tuple(records.values()), tuple(problems)
 
 
 def _in_time(
     implementation: Implementation, origin: Origin, values: Mapping[str, Any]
-) -> list[Record | Problem]:
+) -> list[_Keyed | Problem]:
     """Return what a function yields, or that it did not return."""
     hook = implementation.hook
     with traced(origin, hook.name):
@@ -73,7 +78,7 @@ def _in_time(
 
 def _yielded(
     implementation: Implementation, origin: Origin, values: Mapping[str, Any]
-) -> Iterator[Record | Problem]:
+) -> Iterator[_Keyed | Problem]:
     hook = implementation.hook
     returned = attempt(lambda: implementation.call(values))
     if returned.error is not None:
@@ -91,18 +96,23 @@ def _yielded(
             fault = f"yields more than {MOST_RECORDS} records; it never ends"
             yield _invalid(hook, origin, fault)
             return
-        if item.error is not None:
-            yield _raised(hook, origin, item.error)
-        else:
-            yield _stamped(hook, origin, item.value)
+        stamped = attempt(partial(_stamped, hook, origin, item.value))
+        error = item.error or stamped.error
+        if error is not None:
+            yield _raised(hook, origin, error)
+        elif stamped.value is not None:
+            yield stamped.value
 
 
-def _stamped(hook: Hook, origin: Origin, item: object) -> Record | Problem:
+def _stamped(hook: Hook, origin: Origin, item: object) -> _Keyed | Problem:
+    """Return a record with its origin and key, which may be code of the plugin."""
     if hook.record is None or not isinstance(item, hook.record):
         wanted = hook.record.__name__ if hook.record else "nothing"
-        fault = f"yields {item!r:.80}, a {type(item).__name__}; it must be {wanted}"
+        shown = attempt(lambda: f"{item!r:.80}").value or "something"
+        fault = f"yields {shown}, a {type(item).__name__}; it must be {wanted}"
         return _invalid(hook, origin, fault)
-    return item.model_copy(update={"origin": origin})
+    record = item.model_copy(update={"origin": origin})
+    return record.key, record
 
 
 def _duplicate(hook: Hook, origin: Origin, key: str) -> Problem:
@@ -128,9 +138,12 @@ def hook_error(hook: Hook, origin: Origin, error: BaseException) -> Problem:
 def _raised(hook: Hook, origin: Origin, error: BaseException) -> Problem:
     if not isinstance(error, ValidationError):
         return hook_error(hook, origin, error)
+    told = attempt(lambda: error.errors(include_url=False, include_input=False))
+    if told.error is not None:
+        return hook_error(hook, origin, error)
     faults = "; ".join(
         f"{'.'.join(map(str, fault['loc'])) or 'record'}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False)
+        for fault in told.value or ()
     )
     text = f"yields a {error.title} that is not valid: {faults}"
     return _invalid(hook, origin, text, error)

@@ -17,12 +17,12 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from livedata_core.contract import ENTRY_POINT_GROUP, Origin
+from livedata_core.contract.raised import describe
 from livedata_core.plugins.first_party import is_first_party
 from livedata_core.plugins.isolation import attempt
 from livedata_core.plugins.reports import (
     Problem,
     ProblemKind,
-    describe,
     format_traceback,
     label,
 )

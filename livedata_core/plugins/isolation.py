@@ -1,15 +1,20 @@
 """Running code of a plugin so that nothing it raises gets out.
 
-The one place of the core that catches everything. What is caught is returned as data
-for a report; `KeyboardInterrupt` alone passes through.
+What is caught is returned as data for a report. Ctrl-C alone passes through: a
+`KeyboardInterrupt` that nobody sent is the plugin's.
 """
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Generic, TypeVar
+
+from livedata_core.contract.raised import pass_on
 
 __all__ = ["HangError", "Outcome", "attempt", "iterate", "within"]
 
@@ -30,7 +35,7 @@ def attempt(function: Callable[[], T]) -> Outcome[T]:
     Raises
     ------
     KeyboardInterrupt
-        As the user wants to leave, not the plugin.
+        If the user pressed Ctrl-C meanwhile.
 
     Examples
     --------
@@ -39,14 +44,42 @@ def attempt(function: Callable[[], T]) -> Outcome[T]:
     >>> attempt(lambda: exit(3)).error
     SystemExit(3)
     """
+    with _interrupts() as interrupted:
+        try:
+            return Outcome(value=function())
+        # A plugin may call sys.exit() or raise a BaseException of its own; neither may
+        # end the program, and each is reported.
+        except KeyboardInterrupt as error:
+            if interrupted.is_set():
+                raise
+            return Outcome(error=error)
+        except BaseException as error:  # noqa: BLE001
+            pass_on(error)
+            return Outcome(error=error)
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C sets; what it did before, it does as well."""
+    pressed = threading.Event()
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(
+        before
+    ):
+        yield pressed
+        return
+    handler = before
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        handler(number, frame)
+
+    signal.signal(signal.SIGINT, press)
     try:
-        return Outcome(value=function())
-    except KeyboardInterrupt:
-        raise
-    # A plugin may call sys.exit() or raise a BaseException of its own; neither may
-    # end the program, and each is reported.
-    except BaseException as error:  # noqa: BLE001
-        return Outcome(error=error)
+        yield pressed
+    finally:
+        if signal.getsignal(signal.SIGINT) is press:
+            signal.signal(signal.SIGINT, before)
 
 
 class HangError(TimeoutError):
@@ -59,11 +92,6 @@ def within(function: Callable[[], T], timeout_s: float) -> Outcome[T]:
     A thread cannot be ended from outside: an abandoned one stays until it returns, and
     keeps nobody from leaving.
 
-    Raises
-    ------
-    KeyboardInterrupt
-        If `function` raised it.
-
     Examples
     --------
     >>> within(lambda: 1 + 1, timeout_s=10).value
@@ -74,22 +102,17 @@ def within(function: Callable[[], T], timeout_s: float) -> Outcome[T]:
     """
     done = threading.Event()
     outcome: Outcome[T] = Outcome()
-    interrupts: list[KeyboardInterrupt] = []
 
     def call() -> None:
         nonlocal outcome
         try:
             outcome = attempt(function)
-        except KeyboardInterrupt as error:
-            interrupts.append(error)
         finally:
             done.set()
 
     threading.Thread(target=call, name="livedata-plugin-hook", daemon=True).start()
     if not done.wait(timeout_s):
         return Outcome(error=HangError(f"did not return within {timeout_s:g} s"))
-    if interrupts:
-        raise interrupts[0]
     return outcome
 
 

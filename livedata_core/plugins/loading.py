@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from livedata_core.contract import Origin, Record
+from livedata_core.contract.raised import describe
 from livedata_core.plugins.checks import Implementation, inspect_plugin
 from livedata_core.plugins.collecting import collect
 from livedata_core.plugins.deprecations import in_hooks, in_records
@@ -20,7 +21,6 @@ from livedata_core.plugins.kinds import HOOKS
 from livedata_core.plugins.reports import (
     Problem,
     ProblemKind,
-    describe,
     format_traceback,
     label,
     way_to_disable,
@@ -75,7 +75,13 @@ def load(found: Found) -> LoadedPlugin:
         return LoadedPlugin(
             found, problems=(problem,), load_time_s=time.perf_counter() - started
         )
-    implementations, faults = inspect_plugin(plugin.value, found.origin)
+    inspection = attempt(lambda: inspect_plugin(plugin.value, found.origin))
+    if inspection.value is None:
+        problem = _not_inspectable(found, inspection.error or RuntimeError())
+        return LoadedPlugin(
+            found, problems=(problem,), load_time_s=time.perf_counter() - started
+        )
+    implementations, faults = inspection.value
     inspected = LoadedPlugin(found, implementations=implementations)
     records: dict[str, tuple[Record, ...]] = {}
     problems = list(faults)
@@ -89,6 +95,16 @@ def load(found: Found) -> LoadedPlugin:
         records=records,
         problems=tuple(problems),
         load_time_s=time.perf_counter() - started,
+    )
+
+
+def _not_inspectable(found: Found, error: BaseException) -> Problem:
+    return Problem(
+        ProblemKind.IMPORT_ERROR,
+        f"{label(found.origin)}: looking for the hooks of {found.module} raised "
+        f"{describe(error)}; update it, or disable it with "
+        f"{way_to_disable(found.origin)}",
+        traceback=format_traceback(error),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from livedata_core.contract import Instrument, Origin
+from livedata_core.contract.raised import describe
 from livedata_core.plugins.first_party import is_host
 from livedata_core.plugins.isolation import attempt
 from livedata_core.plugins.loading import LoadedPlugin, load
@@ -28,7 +29,6 @@ from livedata_core.plugins.reports import (
     Problem,
     ProblemKind,
     authors_traceback,
-    describe,
     label,
 )
 from livedata_core.plugins.staying import staying

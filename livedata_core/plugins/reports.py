@@ -149,12 +149,6 @@ def _leads_there(frame: traceback.FrameSummary) -> bool:
     )
 
 
-def describe(error: BaseException) -> str:
-    """Return type and message of an exception on one line."""
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
 def label(origin: Origin) -> str:
     """Return how messages name a plugin: name, distribution and version."""
     return f"plugin '{origin.plugin}' ({origin})"

@@ -48,7 +48,10 @@ def unmet_requirement(requires: Sequence[str]) -> str | None:
             requirement = Requirement(line)
         except InvalidRequirement:
             return f"has a requirement on the core that cannot be read: {line!r}"
-        applies = requirement.marker is None or requirement.marker.evaluate()
+        try:
+            applies = requirement.marker is None or requirement.marker.evaluate()
+        except (ValueError, KeyError):  # it compares what cannot be compared
+            return f"has a requirement on the core that cannot be read: {line!r}"
         fits = requirement.specifier.contains(installed, prereleases=True)
         if applies and not fits:
             return f"requires {line!r}, but {CORE} {installed} is installed"

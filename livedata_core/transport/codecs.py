@@ -16,6 +16,7 @@ from livedata_core.contract import (
     WireMessage,
     resolve,
 )
+from livedata_core.contract.raised import describe, pass_on, text_of
 
 __all__ = ["CodecTable", "EncodeError"]
 
@@ -75,12 +76,13 @@ class CodecTable:
         try:
             message = decode(wire)
         except DecodeError as error:
-            raise DecodeError(f"{schema}: {error}") from error
-        except (Exception, SystemExit) as error:
+            raise DecodeError(f"{schema}: {text_of(error)}") from error
+        except BaseException as error:
+            pass_on(error)
             self._tell_once(schema, error)
             raise DecodeError(
                 f"{schema}: {self._provider(schema)} failed with "
-                f"{type(error).__name__}: {error}. {self._mend(schema)}"
+                f"{describe(error)}. {self._mend(schema)}"
             ) from error
         if not isinstance(message, Message):
             raise DecodeError(
@@ -101,10 +103,11 @@ class CodecTable:
         encode = self._encode.get(payload) or self._find_encoder(payload)
         try:
             return bytes(encode(message))
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            pass_on(error)
             raise EncodeError(
                 f"cannot encode {payload.__name__} for topic {message.topic!r}: "
-                f"{type(error).__name__}: {error}"
+                f"{describe(error)}"
             ) from error
 
     def _find_decoder(self, schema: str) -> Decode:

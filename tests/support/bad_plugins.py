@@ -26,6 +26,16 @@ TRANSPORT = (
 AT_LOADING = {
     "bad_import": "import a_module_that_nobody_has",
     "bad_exit": "import sys; sys.exit(3)",
+    "bad_interrupt": "raise KeyboardInterrupt('nobody pressed a key')",
+    "bad_text": "class Mute(Exception):\n"
+    "    def __str__(self): raise ValueError('no words')\n"
+    "raise Mute",
+    "bad_folder": "def __dir__(): raise OSError('nothing to see')",
+    "bad_key": "from livedata_core.contract import TransportSpec, hookimpl\n"
+    "class Keyless(TransportSpec):\n"
+    "    @property\n    def key(self): raise LookupError('no key')\n"
+    "@hookimpl\ndef livedata_transports():\n"
+    "    yield Keyless(name='keyless', title='Mine', factory='a:b')",
     "bad_hook": "from livedata_core.contract import hookimpl\n"
     "@hookimpl\ndef livedata_plotters(): raise KeyError('colour')",
     "bad_hang": "import threading\nfrom livedata_core.contract import hookimpl\n"
@@ -53,6 +63,7 @@ IN_EVERY_HOOK = "from livedata_core.contract import hookimpl\n" + "".join(
 )
 
 AT_WORK = """
+import asyncio
 import sys
 import threading
 from pydantic import BaseModel, Field
@@ -63,7 +74,8 @@ class Params(BaseModel):
 
 @hookimpl
 def livedata_plotters():
-    for name in ("raises", "exits", "nonsense", "undrawable", "missing", "slow"):
+    for name in ("raises", "exits", "cancels", "mute", "nonsense", "undrawable",
+                 "missing", "slow"):
         yield PlotterSpec(name=f"bad_{name}", title=name.title(), params=Params,
                           accepts=Accepts(ndim=(1,)), factory=f"bad_work:{name}")
 
@@ -72,7 +84,7 @@ def livedata_workflows(instrument):
     if instrument.name != "dummy":
         return
     for name in ("lacking", "unmakeable", "processing", "finalizing", "leaving",
-                 "hoarding"):
+                 "cancelling", "muttering", "hoarding"):
         yield WorkflowSpec(name=f"bad_{name}", id=WorkflowId("dummy", f"bad_{name}", 1),
                            title=name.title(), sources=("panel_0",),
                            outputs=(OutputSpec(name="out", title="Out"),),
@@ -104,7 +116,7 @@ def livedata_configuration_adapters():
 
 @hookimpl
 def livedata_session_widgets(session):
-    for name in ("good_button", "bad_button"):
+    for name in ("good_button", "bad_button", "cancelled_button"):
         yield WidgetSpec(name=name, title=name, place=WidgetPlace.HEADER,
                          factory=f"bad_work:{name}")
 
@@ -141,11 +153,21 @@ def bad_button(session):
         def __panel__(self): raise LookupError("no picture")
     return Bad()
 
+def cancelled_button(session):
+    raise asyncio.CancelledError("no patience")
+
+class Mute(Exception):
+    def __str__(self): raise ValueError("no words")
+
 class raises:
     def compute(self, inputs, params, view): raise ZeroDivisionError("no data")
     def draw(self, frame): ...
 class exits(raises):
     def compute(self, inputs, params, view): sys.exit("no more plots")
+class cancels(raises):
+    def compute(self, inputs, params, view): raise asyncio.CancelledError("no time")
+class mute(raises):
+    def compute(self, inputs, params, view): raise Mute
 class nonsense(raises):
     def compute(self, inputs, params, view): return object()
     def draw(self, frame): return frame.nothing
@@ -166,18 +188,24 @@ class finalizing(processing):
     def finalize(self): raise RuntimeError("no result")
 class leaving(processing):
     def accumulate(self, batch): sys.exit("off for lunch")
+class cancelling(processing):
+    def accumulate(self, batch): raise asyncio.CancelledError("no time")
+class muttering(finalizing):
+    def finalize(self): raise Mute
 class hoarding(finalizing):
     def __init__(self, context): self.kept = []
     def accumulate(self, batch): self.kept.append(b"x" * (128 * 2**20))
     def finalize(self): return {}
 
 def decode(wire):
-    sys.exit("no bytes please")
+    raise asyncio.CancelledError("no bytes please")
 """
 
 PLOTTERS = {
     "bad_raises": "ZeroDivisionError: no data",
     "bad_exits": "SystemExit: no more plots",
+    "bad_cancels": "CancelledError: no time",
+    "bad_mute": "Mute: <no text>",
     "bad_nonsense": "AttributeError",
     "bad_undrawable": "SystemExit: cannot draw",
     "bad_missing": "cannot import 'bad_work:missing'",
@@ -188,6 +216,8 @@ WORKFLOWS = {
     "bad_processing": "MemoryError: too many events",
     "bad_finalizing": "RuntimeError: no result",
     "bad_leaving": "SystemExit: off for lunch",
+    "bad_cancelling": "CancelledError: no time",
+    "bad_muttering": "Mute: <no text>",
     "bad_hoarding": "Start Hoarding (bad_work 1.2.3) again with less to keep",
 }
 

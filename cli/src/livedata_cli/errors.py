@@ -17,6 +17,7 @@ from typing import IO, Any
 import click
 
 from livedata_cli.exit_codes import ExitCode
+from livedata_core.contract.raised import describe
 
 __all__ = ["CliError", "guard"]
 
@@ -84,5 +85,4 @@ def guard(debug: Callable[[], bool]) -> Iterator[None]:
 
 def _unexpected(error: Exception, debug: bool) -> CliError:
     hint = "" if debug else "; run again with `livedata --debug …` for the traceback"
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return CliError(f"unexpected {text}{hint}", ExitCode.INTERNAL_ERROR)
+    return CliError(f"unexpected {describe(error)}{hint}", ExitCode.INTERNAL_ERROR)

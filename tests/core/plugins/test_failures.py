@@ -20,6 +20,11 @@ ACME = Instrument(name="acme", title="ACME")
         ("raise RuntimeError('no licence')", "RuntimeError: no licence"),
         ("import sys; sys.exit(3)", "SystemExit: 3"),
         ("raise GeneratorExit", "GeneratorExit"),
+        ("raise KeyboardInterrupt('nobody')", "KeyboardInterrupt: nobody"),
+        (
+            "class Mute(Exception):\n    __str__ = None\nraise Mute",
+            "Mute: <no text>",
+        ),
         ("class Odd(BaseException): pass\nraise Odd('odd')", "Odd: odd"),
     ],
 )
@@ -42,9 +47,77 @@ def test_import_error(site: Site, load: Load, line: str, said: str) -> None:
 
 
 def test_interrupt_from_the_keyboard_is_not_held_back(site: Site) -> None:
-    site.install("interrupted", "raise KeyboardInterrupt")
+    source = "import signal; signal.raise_signal(signal.SIGINT)"
+    site.install("interrupted", source)
     with pytest.raises(KeyboardInterrupt):
         load_plugins()
+
+
+@pytest.mark.parametrize(
+    ("hook", "said"),
+    [
+        ("raise KeyboardInterrupt('nobody')", "KeyboardInterrupt: nobody"),
+        ("raise asyncio.CancelledError('late')", "CancelledError: late"),
+        ("raise Mute", "Mute: <no text>"),
+        ("yield Keyless(name='keyless', title='K', factory='a:b')", "no key"),
+        ("yield Mute()", "something, a Mute"),
+    ],
+)
+def test_hook_that_fails_in_an_odd_way(
+    site: Site, load: Load, hook: str, said: str
+) -> None:
+    site.install(
+        "odd_hook",
+        f"""
+        import asyncio
+        from livedata_core.contract import TransportSpec, hookimpl
+
+        class Mute(Exception):
+            def __str__(self): raise ValueError("no words")
+            __repr__ = __str__
+
+        class Keyless(TransportSpec):
+            @property
+            def key(self): raise LookupError("no key")
+
+        @hookimpl
+        def livedata_transports():
+            {hook}
+        """,
+    )
+    problem = only_problem(load(), "odd_hook")
+    for words in ("plugin 'odd_hook' (odd_hook 1.2.3)", "livedata_transports", said):
+        assert words in problem.message
+    assert "`livedata plugins disable odd_hook`" in problem.message
+
+
+def test_object_that_does_not_tell_what_it_has(site: Site, load: Load) -> None:
+    site.install("no_folder", "def __dir__(): raise OSError('nothing to see')")
+    assert_explains(
+        only_problem(load(), "no_folder"),
+        ProblemKind.IMPORT_ERROR,
+        "plugin 'no_folder' (no_folder 1.2.3)",
+        "OSError: nothing to see",
+        "`livedata plugins disable no_folder`",
+    )
+
+
+@pytest.mark.parametrize("disabled", [False, True])
+def test_requirement_whose_marker_cannot_be_evaluated(
+    site: Site, disabled: bool
+) -> None:
+    line = 'livedata-core>=0.1; python_version ~= "x"'
+    site.install("odd_marker", "", requires=[line])
+    manager = load_plugins(["odd_marker"] if disabled else [])
+    if disabled:
+        assert report_of(manager, "odd_marker").state is PluginState.DISABLED
+        return
+    assert_explains(
+        only_problem(manager, "odd_marker"),
+        ProblemKind.REQUIREMENT,
+        "plugin 'odd_marker' (odd_marker 1.2.3)",
+        "cannot be read",
+    )
 
 
 def test_entry_point_that_names_no_module(site: Site, load: Load) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from livedata_core.api import Level
 from livedata_core.contract import WorkflowId
+from livedata_core.contract.raised import describe, pass_on
 from livedata_panel.configuration import ConfigurationWidget, can_be_shown
 from livedata_panel.context import SessionContext
 from livedata_panel.entries import Draft
@@ -197,13 +198,14 @@ class Drawer:
         """
         try:
             return self._view()
-        except Exception as error:
+        except BaseException as error:
+            pass_on(error)
             log.exception("an open form failed")
             self._done()
             self._context.tell(
                 Level.ERROR,
                 "The form was closed, since it failed",
-                f"{type(error).__name__}: {error}",
+                describe(error),
             )
             return None
 

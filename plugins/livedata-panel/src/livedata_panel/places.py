@@ -12,6 +12,7 @@ from bokeh.document import Document
 
 from livedata_core.api import Level
 from livedata_core.contract import WidgetPlace, WidgetSpec, resolve
+from livedata_core.contract.raised import describe, pass_on
 from livedata_panel.context import SessionContext
 
 __all__ = ["add_plugin_widgets"]
@@ -56,7 +57,8 @@ def _add(
     """Add the widgets of a place as one root; return whether there are any."""
     try:
         _add_root(document, place, widgets.values())
-    except (Exception, SystemExit):  # noqa: BLE001 - found out which one, and told
+    except BaseException as error:  # noqa: BLE001 - found out which one, and told
+        pass_on(error)
         whole = [
             widget
             for spec, widget in widgets.items()
@@ -87,12 +89,13 @@ def _attempt(
     """Do something with a widget; None, and a notice that names it, if it fails."""
     try:
         return action()
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        pass_on(error)
         log.exception("widget %r of %s failed", spec.name, spec.origin)
         context.services.notifications.push(
             Level.WARNING,
             f"Widget “{spec.title}” of {spec.origin} cannot be shown",
-            f"{type(error).__name__}: {error}. Update the plugin, or disable it with "
+            f"{describe(error)}. Update the plugin, or disable it with "
             f"`livedata plugins disable {spec.origin.plugin if spec.origin else ''}`.",
             key=f"widget {spec.name}",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from traceback import format_exception
 
 from livedata_core.contract import RefError, WorkflowSpec
+from livedata_core.contract.raised import text_of
 
 __all__ = ["JobHealth", "failure", "named"]
 
@@ -27,7 +28,7 @@ def failure(
     tracebacks:
         Whether to tell where it came from.
     """
-    first, _, more = str(error).partition("\n")
+    first, _, more = text_of(error).partition("\n")
     mend = (
         "install what it needs where the worker runs"
         if isinstance(error, RefError)
@@ -77,7 +78,7 @@ class JobHealth:
     def failed(self, what: str, error: BaseException) -> None:
         """Note a failure, e.g. that it ``failed to update``."""
         self.failures += 1
-        self.last_failure = f"{what}: {type(error).__name__}: {error}"
+        self.last_failure = f"{what}: {type(error).__name__}: {text_of(error)}"
         self.error = failure(self.spec, what, error, tracebacks=self.tracebacks)
 
     def recovered(self) -> None:

@@ -24,6 +24,7 @@ from livedata_core.contract import (
     Workflow,
     WorkflowSpec,
 )
+from livedata_core.contract.raised import pass_on, text_of
 from livedata_worker.cut import cut
 from livedata_worker.health import JobHealth, failure, named
 from livedata_worker.runs import RunsAhead
@@ -138,7 +139,8 @@ class Job:
             self._window_ns = own.start_ns
         try:
             self._workflow.accumulate(own)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 -- isolates jobs from each other
+        except BaseException as error:  # noqa: BLE001 -- isolates jobs from each other
+            pass_on(error)
             self._fail("failed to update", error)
             return
         self._taken_ns = own.end_ns
@@ -162,7 +164,8 @@ class Job:
             raise RuntimeError(f"job {self.command.job_id} does not run; start it")
         try:
             self._workflow.reset()
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            pass_on(error)
             self._fail("failed to reset", error)
             raise RuntimeError(
                 f"job {self.command.job_id} {self._health.last_failure}"
@@ -216,8 +219,9 @@ class Job:
         try:
             self._workflow.set_regions(kind, regions)
         except ValueError as error:
-            self._health.regions[kind] = str(error)
-        except (Exception, SystemExit) as error:
+            self._health.regions[kind] = text_of(error)
+        except BaseException as error:
+            pass_on(error)
             log.exception("job %s failed to take regions", self.command.job_id)
             self._health.regions[kind] = failure(self.spec, "failed", error)
         else:
@@ -305,7 +309,8 @@ class Job:
                 window_ns=self._window_ns,
                 end_ns=end_ns,
             )
-        except (Exception, SystemExit) as error:  # noqa: BLE001 -- isolates jobs from each other
+        except BaseException as error:  # noqa: BLE001 -- isolates jobs from each other
+            pass_on(error)
             self._fail("failed to update", error)
             return ()
         self._health.recovered()

@@ -27,6 +27,7 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
+from livedata_core.contract.raised import pass_on
 from livedata_worker.calls import Calls
 from livedata_worker.health import failure
 from livedata_worker.job import BACKLOG, Ended, Job
@@ -202,7 +203,8 @@ class JobManager:
         try:
             with self._calls.of(spec, command.job_id.source_name):
                 workflow = make_workflow(self._instrument, spec, command, params)
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
+            pass_on(error)
             what = f"failed to start on {command.job_id.source_name}"
             told = failure(spec, what, error, tracebacks=self._tracebacks)
             self._jobs[command.identifier, command.job_id] = Job(

@@ -12,6 +12,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
+from livedata_core.contract.raised import describe, pass_on
+
 __all__ = ["Loops"]
 
 log = logging.getLogger(__name__)
@@ -86,9 +88,10 @@ class Loops:
         while not self._stopping.is_set():
             try:
                 step()
-            except Exception as error:
+            except BaseException as error:
+                pass_on(error)
                 failures += 1
-                text = f"{type(error).__name__}: {error}"
+                text = describe(error)
                 self._errors.append(text)
                 log.exception("the worker goes on after an error")
                 if failures >= LAST_TRY:

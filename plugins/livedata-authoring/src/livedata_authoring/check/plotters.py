@@ -143,7 +143,7 @@ def _shown(
     params: object,
     choices: Iterable[Sequence[PlotInput]],
 ) -> Iterator[Finding]:
-    frame, errors = None, list[Exception]()
+    frame, errors = None, list[BaseException]()
     for inputs in choices:
         frame, error = called(partial(plotter.compute, inputs, params, OVERVIEW))
         if error is None:

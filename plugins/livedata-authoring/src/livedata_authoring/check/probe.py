@@ -95,7 +95,7 @@ def answer(request: Mapping[str, Any], own: Sequence[Found]) -> dict[str, Any]:
         module: Any = importlib.import_module(request["module"].partition(":")[0])
         took = time.perf_counter() - began
         _opened([*others, Found.of(_target(module, request), request["plugin"])])
-    except (Exception, SystemExit):  # noqa: BLE001 - whatever it is
+    except BaseException:  # noqa: BLE001 - whatever it is
         return {"failed": True}
     registered = set(sys.modules)
     sys.meta_path.insert(0, _Blocked(request["blocked"]))
@@ -128,7 +128,7 @@ def _blocked(ref: str) -> str | None:
     try:
         resolve(ref)
     # Whatever else is wrong with it is said by other rules.
-    except (Exception, SystemExit) as raised:  # noqa: BLE001
+    except BaseException as raised:  # noqa: BLE001
         error = raised
     else:
         return None

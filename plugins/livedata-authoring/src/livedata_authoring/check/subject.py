@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from livedata_core.api import CodecTable
 from livedata_core.contract import Instrument, Record, Topics
+from livedata_core.contract.raised import describe
 from livedata_core.plugins import PluginReport, Registry
+from livedata_core.plugins.isolation import attempt
 
 if TYPE_CHECKING:
     import scipp as sc
@@ -47,17 +49,10 @@ class Subject:
         return self.registry.instruments.get(name)
 
 
-def called(function: Callable[[], T]) -> tuple[T | None, Exception | None]:
+def called(function: Callable[[], T]) -> tuple[T | None, BaseException | None]:
     """Call code of the plugin; return what it returned or raised."""
-    try:
-        return function(), None
-    except KeyboardInterrupt:
-        raise
-    except SystemExit as error:
-        return None, RuntimeError(f"sys.exit({error.code})")
-    # Whatever the plugin raises is a finding, not an end.
-    except Exception as error:  # noqa: BLE001
-        return None, error
+    outcome = attempt(function)
+    return outcome.value, outcome.error
 
 
 def unit_of(text: str) -> sc.Unit:
@@ -77,5 +72,6 @@ def name_of_error(error: BaseException | None) -> str:
     """Return type and message of an exception on one line."""
     if error is None:
         return "nothing"
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, SystemExit):
+        return f"sys.exit({error.code!r})"
+    return describe(error)
