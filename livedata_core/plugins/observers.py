@@ -13,6 +13,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +52,8 @@ class _Failure:
 
 
 _Key = tuple[Origin, str]
+_Change = tuple[str, Mapping[str, Any], deque[tuple[Origin, Implementation]]]
+"""A hook, what it is called with, and the observers that are still to be called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Observers:
         self._queue = queue.Queue(queue_length)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._change: _Change | None = None
         self._dropped = 0
         self._failures: dict[tuple[Origin, str], _Failure] = {}
 
@@ -149,20 +153,33 @@ class Observers:
 
     def _start(self) -> None:
         with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="observers", daemon=True
-                )
-                self._thread.start()
+            if self._thread is None or not self._thread.is_alive():
+                self._take_over()
+
+    def _take_over(self) -> None:
+        """Have a new thread go on where another is left behind. Under the lock."""
+        self._thread = threading.Thread(target=self._run, name="observers", daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
-        while (change := self._queue.get()) is not None:
-            hook_name, values = change
-            for origin, implementation in self._by_hook[hook_name]:
+        while (change := self._taken()) is not None:
+            hook_name, values, observers = change
+            while observers:
+                origin, implementation = observers.popleft()
                 if (origin, hook_name) not in self._aside:
                     self._call(origin, implementation, values)
                 if self._replaced():
                     return  # another thread took over while this one hung
+
+    def _taken(self) -> _Change | None:
+        """Return what another thread has left of a change, or the next one."""
+        if self._change is None or not self._change[2]:
+            waiting = self._queue.get()
+            if waiting is None:
+                return None
+            hook_name, values = waiting
+            self._change = hook_name, values, deque(self._by_hook[hook_name])
+        return self._change
 
     def _replaced(self) -> bool:
         with self._lock:
@@ -215,10 +232,9 @@ class Observers:
             self._aside.add(call.key)
             self._failures[call.key] = _Failure(1, 1, problem)
             self._running = None
-            self._thread = None
+            self._take_over()
         _log.warning("%s", problem.message)
         attempt(lambda: self.on_set_aside(problem))
-        self._start()
 
 
 def _set_aside(problem: Problem, why: str) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -155,23 +156,41 @@ def test_an_observer_that_does_not_return_is_set_aside_and_others_go_on(
     go_on, entered, seen = threading.Event(), threading.Event(), threading.Event()
     request.addfinalizer(go_on.set)
     told: list[str] = []
+    others: list[str] = []
+
+    def look(info: ServicesInfo) -> None:
+        others.append(info.instrument)
+        if len(others) == 2:
+            seen.set()
 
     def hang(_info: ServicesInfo) -> None:
         entered.set()
         go_on.wait()
 
-    observers = observers_of(
-        Plugin(hang), Plugin(lambda _info: seen.set()), timeout_s=0.0
-    )
+    observers = observers_of(Plugin(hang), Plugin(look), timeout_s=0.0)
     observers.on_set_aside = lambda problem: told.append(problem.message)
     observers.observe(STARTED, {"services": SERVICES})
     assert entered.wait(10)
-    observers.observe(STARTED, {"services": SERVICES})
-    assert seen.wait(10), "the other observer is called for the second change"
+    observers.observe(STARTED, {"services": replace(SERVICES, instrument="second")})
+    assert seen.wait(10), "the other observer is called for both changes"
+    assert others == ["acme", "second"]
     assert observers.close(timeout_s=10)
     (message,) = told
     for words in ("plugin 'p0' (p0 1)", "did not return within 0 s", "set aside"):
         assert words in message
+
+
+def test_an_observer_that_interrupts_ends_no_other() -> None:
+    def interrupt(_info: ServicesInfo) -> None:
+        raise KeyboardInterrupt("nobody pressed a key")
+
+    seen: list[ServicesInfo] = []
+    manager = manager_of(Plugin(interrupt), Plugin(seen.append))
+    for _ in range(2):
+        manager.registry.observe(STARTED, services=SERVICES)
+    assert manager.close(timeout_s=10)
+    assert seen == [SERVICES, SERVICES]
+    assert "KeyboardInterrupt" in only_problem(manager, "plugin0").message
 
 
 def test_a_slow_observer_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
