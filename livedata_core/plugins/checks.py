@@ -22,6 +22,8 @@ from livedata_core.plugins.reports import Problem, ProblemKind, label
 __all__ = ["Implementation", "inspect_plugin"]
 
 _MARKS = pluggy.PluginManager(PROJECT)
+_MARK = f"{PROJECT}_impl"
+"""The attribute that pluggy's mark sets."""
 _NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
@@ -64,6 +66,9 @@ def _judge(
 ) -> Iterator[Implementation | Problem]:
     function = attempt(lambda: getattr(plugin, name)).value
     if not inspect.isroutine(function):
+        mark = attempt(lambda: vars(function)[_MARK]).value
+        if isinstance(mark, Mapping):
+            yield _no_function(mark.get("specname") or name, function, origin)
         return
     options = _MARKS.parse_hookimpl_opts(plugin, name)
     if options is None and not name.startswith(PREFIX):
@@ -82,6 +87,15 @@ def _judge(
     else:
         wrapper = bool(options.get("hookwrapper") or options.get("wrapper"))
         yield _match(hook, function, wrapper, origin)
+
+
+def _no_function(name: str, target: object, origin: Origin) -> Problem:
+    return Problem(
+        ProblemKind.WRONG_SIGNATURE,
+        f"{label(origin)}: {name} is a {type(target).__name__} with the mark @hookimpl "
+        "and is not used; write a plain function with that mark that calls it",
+        hook=name,
+    )
 
 
 def _unknown(name: str, origin: Origin) -> Problem:

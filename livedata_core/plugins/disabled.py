@@ -1,14 +1,16 @@
 """Which plugins the user does not want: a plain file, read before discovery.
 
-One name a line, of a plugin or of a distribution; ``#`` begins a comment. It is no
-document of a `ConfigStore`, since stores are themselves plugins'. It lies in the
-user's configuration folder, or in the one that ``LIVEDATA_CONFIG_DIR`` names. The
-environment variable ``LIVEDATA_DISABLE_PLUGINS`` adds names, separated by commas.
+One name a line, of a plugin or of a distribution; ``#`` begins a comment, at the start
+of a line or between blanks: names may contain it. It is no document of a `ConfigStore`,
+since stores are themselves plugins'. It lies in the user's configuration folder, or in
+the one that ``LIVEDATA_CONFIG_DIR`` names. The environment variable
+``LIVEDATA_DISABLE_PLUGINS`` adds names, separated by commas.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +24,7 @@ __all__ = [
     "read_disabled",
 ]
 
+_COMMENT = re.compile(r"(^\s*#|\s#\s).*", re.DOTALL)
 _HEADER = "# Plugins that livedata does not load: one name a line.\n"
 
 
@@ -92,7 +95,7 @@ def enable(name: str) -> bool:
 
 
 def _name(line: str) -> str:
-    return line.partition("#")[0].strip()
+    return _COMMENT.sub("", line).strip()
 
 
 def _lines() -> list[str]:

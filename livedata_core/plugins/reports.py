@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,4 +157,4 @@ def label(origin: Origin) -> str:
 
 def way_to_disable(origin: Origin) -> str:
     """Return the command that puts a plugin out of use."""
-    return f"`livedata plugins disable {origin.plugin}`"
+    return f"`livedata plugins disable {shlex.quote(origin.plugin)}`"

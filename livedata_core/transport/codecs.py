@@ -17,6 +17,7 @@ from livedata_core.contract import (
     resolve,
 )
 from livedata_core.contract.raised import describe, pass_on, text_of
+from livedata_core.plugins.reports import way_to_disable
 
 __all__ = ["CodecTable", "EncodeError"]
 
@@ -162,7 +163,7 @@ class CodecTable:
         origin = self._decoders[schema].origin
         if origin is None:
             return "Update livedata"
-        disable = f"`livedata plugins disable {origin.plugin}`"
+        disable = way_to_disable(origin)
         return f"Update {origin.distribution}, or disable it with {disable}"
 
     def _provider(self, schema: str) -> str:

@@ -67,6 +67,28 @@ def test_a_requirement_that_is_not_met(
     assert remedy in said[0][1]
 
 
+def test_a_requirement_that_cannot_be_evaluated_is_left_out(site: Site) -> None:
+    requires = ("livedata-core", 'pluggy<0.1; python_version ~= "x"')
+    site.install("odd_marker_of_lib", GOOD_PLUGIN, requires=requires)
+    _, found = doctor("odd_marker_of_lib")
+    assert not any("pluggy" in cause for cause, _ in found["odd_marker_of_lib"])
+
+
+def test_a_requirement_that_has_no_version(site: Site) -> None:
+    site.write("acme_lib-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: acme-lib")
+    requires = ("livedata-core", "acme-lib>=2")
+    site.install("wants_version", GOOD_PLUGIN, requires=requires)
+    _, found = doctor("wants_version")
+    (cause,) = [cause for cause, _ in found["wants_version"] if "acme-lib" in cause]
+    assert cause.endswith("of what is installed the version cannot be read")
+
+
+def test_a_module_named_like_a_part_of_the_plugin_is_not_its_own(site: Site) -> None:
+    site.install("acme_plots_own", "import plots")
+    _, found = doctor("acme_plots_own")
+    assert found["acme_plots_own"][0][1].startswith("`pip install plots`")
+
+
 def test_a_core_of_another_version(site: Site) -> None:
     site.install("newer", "", requires=("livedata-core>=99",))
     code, found = doctor("newer")

@@ -94,7 +94,7 @@ def _missing(report: PluginReport, module: str) -> Diagnosis:
         canonicalize_name(requirement.name) == canonicalize_name(package)
         for requirement in _parsed(report.distribution)
     )
-    own = package in report.module.split(".")[0]
+    own = package == re.split(r"[.:]", report.module)[0].strip()
     cause = f"it imports {module!r}, which is not installed in {sys.prefix}"
     if own:
         again = f"`pip install --force-reinstall {report.distribution}`"
@@ -112,12 +112,12 @@ def _missing(report: PluginReport, module: str) -> Diagnosis:
 def _requirements(report: PluginReport) -> Iterator[Diagnosis]:
     """Yield what the distribution requires and does not have."""
     for requirement in _parsed(report.distribution):
-        if requirement.marker is not None and not requirement.marker.evaluate():
+        if not _applies(requirement):
             continue
         if canonicalize_name(requirement.name) == "livedata-core":
             continue  # the plugin manager says so itself
         try:
-            installed = importlib.metadata.version(requirement.name)
+            installed = _version(requirement.name)
         except importlib.metadata.PackageNotFoundError:
             yield Diagnosis(
                 report.name,
@@ -125,7 +125,14 @@ def _requirements(report: PluginReport) -> Iterator[Diagnosis]:
                 f"`pip install '{requirement}'`",
             )
             continue
-        if not requirement.specifier.contains(installed, prereleases=True):
+        if installed is None:
+            yield Diagnosis(
+                report.name,
+                f"it requires {str(requirement)!r}, but of what is installed the "
+                "version cannot be read",
+                f"`pip install --force-reinstall '{requirement}'`",
+            )
+        elif not requirement.specifier.contains(installed, prereleases=True):
             yield Diagnosis(
                 report.name,
                 f"it requires {str(requirement)!r}, but {installed} is installed",
@@ -133,6 +140,29 @@ def _requirements(report: PluginReport) -> Iterator[Diagnosis]:
                 f"{report.distribution}",
             )
     yield from _python(report)
+
+
+def _applies(requirement: Requirement) -> bool:
+    """Return whether it is for here; one that compares what cannot be, is not."""
+    try:
+        return requirement.marker is None or requirement.marker.evaluate()
+    except (ValueError, KeyError):
+        return False
+
+
+def _version(distribution: str) -> str | None:
+    """Return what is installed; None if its metadata name no version.
+
+    Raises
+    ------
+    importlib.metadata.PackageNotFoundError
+        If it is not installed.
+    """
+    try:
+        told: str | None = importlib.metadata.version(distribution)
+    except KeyError:  # from Python 3.12 on in place of None
+        return None
+    return told
 
 
 def _python(report: PluginReport) -> Iterator[Diagnosis]:

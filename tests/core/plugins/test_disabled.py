@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from livedata_cli.main import cli
 from livedata_core.plugins import (
     DisabledListError,
     PluginState,
@@ -33,6 +36,18 @@ def test_disable_and_enable_are_remembered(config_dir: Path) -> None:
     assert not enable("acme")
     assert read_disabled() == ("other",)
     assert [path.name for path in config_dir.iterdir()] == [disabled_file().name]
+
+
+@pytest.mark.parametrize("name", ["two words", "a#b", "a #b", "c# plots"])
+def test_odd_names_can_be_disabled_by_the_command_that_is_told(
+    site: Site, name: str
+) -> None:
+    site.install("odd_name", "raise OSError", plugin=name)
+    (problem,) = report_of(load_plugins(), name).problems
+    told = problem.message.rpartition("`livedata ")[2].rstrip("`")
+    result = CliRunner().invoke(cli, shlex.split(told))
+    assert result.exit_code == 0, result.output
+    assert report_of(load_plugins(), name).state is PluginState.DISABLED
 
 
 def test_what_the_user_wrote_into_the_file_is_kept(config_dir: Path) -> None:

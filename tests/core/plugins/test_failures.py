@@ -423,6 +423,25 @@ def test_wrong_signature(site: Site, load: Load, definition: str, fault: str) ->
     ).registry.workflows(ACME)
 
 
+def test_partial_with_the_mark_is_told(site: Site, load: Load) -> None:
+    site.install(
+        "partial_hook",
+        """
+        from functools import partial
+        from livedata_core.contract import hookimpl
+
+        livedata_plotters = hookimpl(partial(list, ()))
+        """,
+    )
+    assert_explains(
+        only_problem(load(), "partial_hook"),
+        ProblemKind.WRONG_SIGNATURE,
+        "plugin 'partial_hook' (partial_hook 1.2.3)",
+        "livedata_plotters is a partial",
+        "write a plain function",
+    )
+
+
 def test_wrapper_is_refused(site: Site, load: Load) -> None:
     site.install(
         "wrapper",

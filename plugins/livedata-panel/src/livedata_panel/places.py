@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TypeVar
@@ -92,11 +93,12 @@ def _attempt(
     except BaseException as error:
         pass_on(error)
         log.exception("widget %r of %s failed", spec.name, spec.origin)
+        name = spec.origin.plugin if spec.origin else ""
         context.services.notifications.push(
             Level.WARNING,
             f"Widget “{spec.title}” of {spec.origin} cannot be shown",
             f"{describe(error)}. Update the plugin, or disable it with "
-            f"`livedata plugins disable {spec.origin.plugin if spec.origin else ''}`.",
+            f"`livedata plugins disable {shlex.quote(name)}`.",
             key=f"widget {spec.name}",
         )
         return None
