@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from click.testing import CliRunner, Result
 
-from livedata_authoring.check import Finding, Level, check_plugin
+from livedata_authoring.check import Finding, Level, check_plugin, engine
+from livedata_authoring.check.loading import _WHY_PROBLEM
 from livedata_authoring.check.samples import START_NS
 from livedata_cli.exit_codes import ExitCode
 from livedata_cli.main import cli
-from livedata_core.plugins import load_plugins
+from livedata_core.plugins import ProblemKind, load_plugins
 from tests.support.plugins import Site, report_of
 
 README = """\
@@ -362,6 +364,78 @@ class Flags(BaseModel):
     (finding,) = findings(site, "check_flags", source)
     assert finding.rule == "params-json"
     assert "Flags(deep=True) comes back as Flags(deep=False)" in finding.what
+
+
+def test_parameters_that_cannot_be_compared_are_found(site: Site) -> None:
+    more = """
+class Odd(BaseModel):
+    top: float = Field(1.0, title="Top")
+    def __eq__(self, other): raise ValueError("ambiguous")
+"""
+    source = offered("plotters", "plotter(params=Odd)", more)
+    (found,) = findings(site, "check_unequal", source)
+    assert found.rule == "params-json"
+    assert "ValueError: ambiguous" in found.what
+
+
+def test_a_rule_that_a_plugin_breaks_is_a_finding(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_subject: object) -> Iterator[Finding]:
+        raise asyncio.CancelledError("no time")
+        yield
+
+    rules = (broken, *engine.RULES)
+    monkeypatch.setattr(engine, "RULES", rules)
+    (found,) = findings(site, "check_breaks", GOOD)
+    assert found.rule == "unchecked"
+    assert "CancelledError: no time" in found.what
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise asyncio.CancelledError('late')", "CancelledError: late"),
+        ("threading.Event().wait()", "did not return within 5 s"),
+    ],
+)
+def test_a_plotter_that_never_returns_or_cancels_is_found(
+    site: Site, monkeypatch: pytest.MonkeyPatch, body: str, said: str
+) -> None:
+    name = f"check_ends_{len(said)}"
+    more = f"""
+import asyncio, threading
+class Bad(Plain):
+    def compute(self, inputs, params, view): {body}
+"""
+    source = offered("plotters", f"plotter(factory='{name}:Bad')", more)
+    monkeypatch.setattr("livedata_authoring.check.subject.TIMEOUT_S", 5.0)
+    found = findings(site, name, source)
+    assert any("compute raised" in item.what and said in item.what for item in found)
+
+
+def test_two_plugins_of_one_name_have_findings_of_their_own(site: Site) -> None:
+    for name in ("check_left", "check_right"):
+        metadata = README.format(name=name)
+        source = HEAD.format(name=name) + GOOD
+        if name == "check_left":
+            source = source.replace('description="Shows it."', 'description=""')
+        site.install(name, source, plugin="check_same", metadata=metadata)
+    left, right = json.loads(run("check_same", "--json").stdout)
+    assert (left["distribution"], right["distribution"]) == (
+        "check_left",
+        "check_right",
+    )
+    rules = {
+        told["distribution"]: {item["rule"] for item in told["findings"]}
+        for told in (left, right)
+    }
+    assert "description" in rules["check_left"]
+    assert "description" not in rules["check_right"]
+
+
+def test_each_kind_of_problem_says_why_it_matters() -> None:
+    assert _WHY_PROBLEM.keys() == {kind.value for kind in ProblemKind}
 
 
 def test_missing_requirement_and_readme_are_found(site: Site) -> None:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from livedata_authoring.check import Finding
+    from livedata_core.contract import Origin
     from livedata_core.plugins import PluginManager, PluginReport
 
 __all__ = ["check"]
@@ -57,12 +60,12 @@ def check(
 
     plugins: PluginManager = ctx.obj.all_plugins()
     chosen = _chosen(plugins, names, everything)
-    found = {report.name: check_plugin(plugins, report) for report in chosen}
+    found = {report.origin: check_plugin(plugins, report) for report in chosen}
     if as_json:
         click.echo(json.dumps(_as_json(chosen, found), indent=2, ensure_ascii=False))
     else:
         for report in chosen:
-            _print(report, found[report.name])
+            _print(report, found[report.origin])
         if not chosen:
             click.echo("No plugin but livedata's own is installed; --all checks these.")
     bad = {Level.ERROR, Level.WARNING} if strict else {Level.ERROR}
@@ -112,14 +115,14 @@ def _print(report: PluginReport, findings: tuple[Finding, ...]) -> None:
 
 
 def _as_json(
-    chosen: list[PluginReport], found: dict[str, tuple[Finding, ...]]
+    chosen: list[PluginReport], found: Mapping[Origin, tuple[Finding, ...]]
 ) -> list[dict[str, Any]]:
     return [
         {
             "name": report.name,
             "distribution": report.distribution,
             "version": report.version,
-            "findings": [asdict(finding) for finding in found[report.name]],
+            "findings": [asdict(finding) for finding in found[report.origin]],
         }
         for report in chosen
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from livedata_authoring.check.codecs import codecs
 from livedata_authoring.check.environments import environments
-from livedata_authoring.check.findings import Finding
+from livedata_authoring.check.findings import Finding, Level
 from livedata_authoring.check.forms import adapters
 from livedata_authoring.check.layouts import templates
 from livedata_authoring.check.loading import (
@@ -16,9 +16,10 @@ from livedata_authoring.check.loading import (
 )
 from livedata_authoring.check.plotters import plotters
 from livedata_authoring.check.records import factories, parameters, texts, units
-from livedata_authoring.check.subject import Subject
+from livedata_authoring.check.subject import Subject, name_of_error
 from livedata_authoring.check.workflows import workflows
 from livedata_core.plugins import PluginManager, PluginReport
+from livedata_core.plugins.isolation import iterate
 
 __all__ = ["RULES", "check_plugin"]
 
@@ -52,5 +53,24 @@ def check_plugin(plugins: PluginManager, report: PluginReport) -> tuple[Finding,
     plugins.open_all_instruments()
     current = next(r for r in plugins.reports if r.origin == report.origin)
     subject = Subject(current, plugins.registry)
-    found = (finding for rule in RULES for finding in rule(subject))
+    found = (finding for rule in RULES for finding in _found(rule, subject))
     return tuple(dict.fromkeys(found))
+
+
+def _found(
+    rule: Callable[[Subject], Iterator[Finding]], subject: Subject
+) -> Iterator[Finding]:
+    """Yield what a rule finds, or that the plugin breaks the rule itself."""
+    for outcome in iterate(rule(subject)):
+        if isinstance(outcome.value, Finding):
+            yield outcome.value
+        if outcome.error is not None:
+            yield Finding(
+                "unchecked",
+                Level.ERROR,
+                f"trying its {rule.__name__.replace('_', ' ')} raised "
+                f"{name_of_error(outcome.error)}",
+                subject.report.module,
+                "nobody knows what else is wrong there",
+                "mend what raises that; nothing that livedata reads may",
+            )

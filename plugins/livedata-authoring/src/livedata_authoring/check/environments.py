@@ -138,6 +138,7 @@ def _probe(subject: Subject, refs: Refs, blocked: Iterable[str]) -> dict[str, An
     return probed(
         {
             "plugin": subject.report.name,
+            "distribution": subject.report.distribution,
             "module": subject.report.module,
             "heavy": sorted(HEAVY),
             "refs": sorted(refs),

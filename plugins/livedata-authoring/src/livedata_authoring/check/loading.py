@@ -16,13 +16,14 @@ __all__ = ["contract_version", "documents", "load_problems"]
 
 _CORE = "livedata-core"
 _WHY_PROBLEM = {
-    "metadata": "livedata cannot tell what is installed",
+    "broken-metadata": "livedata cannot tell what is installed",
     "unmet-requirement": "it is not imported, since it asks for another core",
     "import-error": "nothing of it can be used",
     "unknown-hook": "the function is never called",
     "unmarked-hook": "the function is never called",
     "wrong-signature": "the function is not called",
     "hook-error": "what the hook was to register is missing",
+    "slow-hook": "other observers wait for it",
     "invalid-record": "the record is not used",
     "duplicate-name": "one of the two is not used",
     "name-conflict": "which of them is meant cannot be told",

@@ -21,6 +21,7 @@ from livedata_core.contract import (
     WorkflowId,
     resolve,
 )
+from livedata_core.plugins.isolation import HangError
 
 if TYPE_CHECKING:
     import scipp as sc
@@ -143,17 +144,16 @@ def _shown(
     params: object,
     choices: Iterable[Sequence[PlotInput]],
 ) -> Iterator[Finding]:
-    frame, errors = None, list[BaseException]()
+    frame, error, first = None, None, None
     for inputs in choices:
         frame, error = called(partial(plotter.compute, inputs, params, OVERVIEW))
-        if error is None:
+        first = first or error
+        if error is None or isinstance(error, HangError):
             break
-        errors.append(error)
-    else:
-        error = errors[0]
+    if error is not None:
         yield _bad(
             where,
-            f"says that it accepts {what}, but compute raised {name_of_error(error)}",
+            f"says that it accepts {what}, but compute raised {name_of_error(first)}",
             "narrow `accepts`, or show such data",
         )
         return

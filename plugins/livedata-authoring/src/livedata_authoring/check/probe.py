@@ -75,7 +75,8 @@ def answer(request: Mapping[str, Any], own: Sequence[Found]) -> dict[str, Any]:
     Parameters
     ----------
     request:
-        `path`: folders to import from. `plugin`, `module`: which plugin. `heavy`:
+        `path`: folders to import from. `plugin`, `distribution`,
+        `module`: which plugin. `heavy`:
         packages to look for. `refs`: import strings. `blocked`: packages that are not
         to be had for these.
 
@@ -88,7 +89,12 @@ def answer(request: Mapping[str, Any], own: Sequence[Found]) -> dict[str, Any]:
     """
     sys.path[:] = request["path"]
     importlib.invalidate_caches()
-    others = [item for item in own if item.origin.plugin != request["plugin"]]
+    others = [
+        item
+        for item in own
+        if item.origin.plugin != request["plugin"]
+        or item.origin.distribution != request["distribution"]
+    ]
     before = set(sys.modules)
     began = time.perf_counter()
     try:

@@ -148,13 +148,14 @@ def _variants(model: type[BaseModel], made: BaseModel) -> Iterator[BaseModel]:
 def _round_trip(
     where: str, model: type[BaseModel], made: BaseModel
 ) -> Iterator[Finding]:
-    def there_and_back() -> BaseModel:
+    def there_and_back() -> str:
         text = json.dumps(made.model_dump(mode="json"), allow_nan=False)
-        return model.model_validate(json.loads(text))
+        back = model.model_validate(json.loads(text))
+        return "" if back == made else f"{made!r} comes back as {back!r}"
 
-    back, error = called(there_and_back)
-    if back != made:
-        fault = name_of_error(error) if error else f"{made!r} comes back as {back!r}"
+    fault, error = called(there_and_back)
+    if fault or error is not None:
+        fault = fault or name_of_error(error)
         yield Finding(
             "params-json",
             Level.ERROR,

@@ -10,12 +10,15 @@ from livedata_core.api import CodecTable
 from livedata_core.contract import Instrument, Record, Topics
 from livedata_core.contract.raised import describe
 from livedata_core.plugins import PluginReport, Registry
-from livedata_core.plugins.isolation import attempt
+from livedata_core.plugins.isolation import within
 
 if TYPE_CHECKING:
     import scipp as sc
 
 __all__ = ["Subject", "called", "name_of_error", "unit_of"]
+
+TIMEOUT_S = 60.0
+"""A call that takes longer is abandoned: a first one may import and compile."""
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -50,8 +53,8 @@ class Subject:
 
 
 def called(function: Callable[[], T]) -> tuple[T | None, BaseException | None]:
-    """Call code of the plugin; return what it returned or raised."""
-    outcome = attempt(function)
+    """Call code of the plugin; return what it returned or raised, or that it hangs."""
+    outcome = within(function, TIMEOUT_S)
     return outcome.value, outcome.error
 
 
