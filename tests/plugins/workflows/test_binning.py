@@ -29,7 +29,8 @@ def edge_params(draw: st.DrawFn) -> TimeOfArrivalEdges:
     unit = draw(UNITS)
     most = 2.5e9 / unit.nanoseconds
     scale = draw(st.sampled_from(list(Scale)))
-    low = 1e-3 if scale is Scale.LOG else -most
+    least = 1.0 if unit is TimeUnit.NANOSECOND else 1e-3
+    low = least if scale is Scale.LOG else -most
     digits = draw(st.integers(0, 9))
     start = round(draw(st.floats(low, most * 0.9)), digits) or low
     length = round(draw(st.floats(most * 1e-6, most)), digits) or most

@@ -7,6 +7,7 @@ can give a wavelength is not known here: a workflow says so when it is started.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 MAX_BINS = 10_000
+MAX_TIME_NS = 2.0**53  # float64 tells every nanosecond from the next up to it
 
 
 class TimeUnit(StrEnum):
@@ -148,6 +150,21 @@ class TimeOfArrivalRange(_Range):
         TimeUnit.MICROSECOND, title="Unit", description="Unit of both limits."
     )
 
+    @model_validator(mode="after")
+    def _countable(self) -> TimeOfArrivalRange:
+        _check_times({"From": self.start, "To": self.stop}, self.unit)
+        return self
+
+
+def _check_times(limits: Mapping[str, float], unit: TimeUnit) -> None:
+    most = MAX_TIME_NS / unit.nanoseconds
+    for title, value in limits.items():
+        if abs(value) > most:
+            raise ValueError(
+                f"{title} ({value:g} {unit.value}) must be within "
+                f"\u00b1{most:g} {unit.value}"
+            )
+
 
 class WavelengthRange(_Range):
     """Wavelengths to count."""
@@ -188,6 +205,24 @@ class TimeOfArrivalEdges(_Edges):
     unit: TimeUnit = Field(
         TimeUnit.MILLISECOND, title="Unit", description="Unit of the edges."
     )
+
+    @model_validator(mode="after")
+    def _countable(self) -> TimeOfArrivalEdges:
+        limits = {"First edge": self.start, "Last edge": self.stop}
+        _check_times(limits, self.unit)
+        start_ns, stop_ns = (x * self.unit.nanoseconds for x in (self.start, self.stop))
+        if self.scale is Scale.LOG and start_ns < 1:
+            raise ValueError(
+                f"Log spacing needs a First edge of 1 ns or more, not {start_ns:g} ns; "
+                "raise it or choose linear spacing"
+            )
+        if stop_ns - start_ns < self.num_bins:
+            raise ValueError(
+                f"First edge to Last edge ({stop_ns - start_ns:g} ns) is too short for "
+                f"{self.num_bins} Bins: times are whole ns; raise Last edge or take "
+                "fewer Bins"
+            )
+        return self
 
 
 class WavelengthEdges(_Edges):
