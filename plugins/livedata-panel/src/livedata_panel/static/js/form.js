@@ -60,7 +60,7 @@ function problem(form, plot, act) {
   };
   const waiting = plot && form.waiting.length ? h("p", { class: "help waiting" },
     `${form.waiting.join(", ")}: shown in the plot once this is mended.`) : null;
-  return h("div", { class: "problem" },
+  return h("div", { class: "form-problem" },
     h("button", { type: "button", class: "error", title: "Go to the field", onclick: seek },
       found.where ? `${found.where}: ${found.text}` : found.text), waiting);
 }
