@@ -156,7 +156,10 @@ def test_plotters_keep_their_settings_and_a_paused_plot_says_so(
     page.wait_for_selector("#field-keep", state="detached")
     assert chosen(page, "#field-scale") == "Log"
     page.fill("#field-low", "-1")
-    expect(page.locator("#drawer .form-problem button")).to_contain_text("above zero")
+    expect(page.locator("#drawer .form-problem button")).to_have_text(
+        "The lower limit of a logarithmic scale must be above zero."
+    )
+    expect(page.locator("#field-low")).to_have_attribute("aria-invalid", "true")
     page.select_option("#field-colour_map", label="Plasma")
     expect(page.locator("#drawer .form-problem .waiting")).to_contain_text("Colours")
     shot(page, "waiting")

@@ -270,6 +270,25 @@ def test_error_of_the_whole_form_is_at_the_fields_that_it_names() -> None:
     assert view["waiting"] == ["To"]
 
 
+class Odd(BaseModel):
+    first: int = 0
+    second: int = 0
+
+    @model_validator(mode="after")
+    def fits(self) -> Odd:
+        if self.second:
+            raise ValueError("this does not fit")
+        return self
+
+
+def test_error_that_names_no_field_leads_to_what_was_entered() -> None:
+    adapter = Adapter()
+    adapter.model = Odd
+    widget = ConfigurationWidget(adapter)
+    widget.change(("second",), "2")
+    assert widget.view()["problem"]["path"] == ["second"]
+
+
 def test_apply_hands_over_the_model_and_the_sources() -> None:
     adapter = Adapter()
     widget = ConfigurationWidget(adapter)

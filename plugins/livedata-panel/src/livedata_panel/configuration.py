@@ -205,8 +205,10 @@ class ConfigurationWidget:
         """Return what to mend first, here or at another source; None: all is well."""
         titles = {choice.name: choice.title for choice in self.adapter.sources}
         others = [name for name in self.chosen if self._entries.own(name)]
+        waiting = self._entries.waiting()
         for scope in dict.fromkeys((self._scope, "", *others)):
-            problem = first_problem(self._form, self._check(scope).errors)
+            errors, entered = self._check(scope).errors, waiting.get(scope, ())
+            problem = first_problem(self._form, errors, entered)
             if problem is not None:
                 source = titles.get(scope, scope) if scope != self._scope else ""
                 where = ", ".join(filter(None, (source, problem.where)))

@@ -7,7 +7,7 @@ sentence names by their titles, or to all of the group.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from livedata_panel.forms import Field, Group, Path
@@ -49,19 +49,28 @@ def wrong_fields(form: Group, errors: Mapping[Path, str]) -> set[Path]:
     return found
 
 
-def first_problem(form: Group, errors: Mapping[Path, str]) -> Problem | None:
-    """Return the first error in the order of the form; None: there is none."""
-    return next(_problems(form, errors), None)
+def first_problem(
+    form: Group, errors: Mapping[Path, str], entered: Collection[Path] = ()
+) -> Problem | None:
+    """Return the first error in the order of the form; None: there is none.
+
+    An error that is laid to no field leads to one of those that were `entered`.
+    """
+    return next(_problems(form, errors, entered), None)
 
 
-def _problems(group: Group, errors: Mapping[Path, str]) -> Iterator[Problem]:
+def _problems(
+    group: Group, errors: Mapping[Path, str], entered: Collection[Path]
+) -> Iterator[Problem]:
     for field in group.fields:
         if field.path in errors:
             where = ", ".join(filter(None, (group.title, field.label)))
             yield Problem(where, errors[field.path], field.path)
     if group.path in errors:
         text = errors[group.path]
-        fields = blamed(group, text) or tuple(group.all_fields())
-        yield Problem(group.title, text, fields[0].path if fields else group.path)
+        paths = [field.path for field in blamed(group, text)]
+        within = [field.path for field in group.all_fields()]
+        paths += [path for path in within if path in entered]
+        yield Problem(group.title, text, (*paths, *within, group.path)[0])
     for inner in group.groups:
-        yield from _problems(inner, errors)
+        yield from _problems(inner, errors, entered)

@@ -125,9 +125,13 @@ class _Limited(_Rated):
 
     @model_validator(mode="after")
     def _limits_can_be_shown(self) -> Self:
-        given = [limit for limit in (self.low, self.high) if limit is not None]
-        if self.scale is Scale.LOG and any(limit <= 0 for limit in given):
-            raise ValueError("the limits of a logarithmic scale must be above zero")
+        named = {"lower limit": self.low, "upper limit": self.high}
+        given = [limit for limit in named.values() if limit is not None]
+        for name, limit in named.items():
+            if self.scale is Scale.LOG and limit is not None and limit <= 0:
+                raise ValueError(
+                    f"the {name} of a logarithmic scale must be above zero"
+                )
         if len(given) == 2 and given[0] >= given[1]:
             raise ValueError("the lower limit must be below the upper limit")
         return self
