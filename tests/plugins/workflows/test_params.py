@@ -80,7 +80,10 @@ def test_unknown_names_are_ignored() -> None:
         ({"toa_edges": {"start": -1e308, "stop": 1e308}}, r"First edge \(-1e\+308 ms"),
         ({"toa_range": {"stop": 1e308, "unit": "ns"}}, r"To \(1e\+308 ns\) must"),
         ({"toa_edges": {"stop": 99, "unit": "ns"}}, "too short for 100 Bins"),
-        ({"toa_edges": {"start": 1e-300, "scale": "log"}}, "First edge of 1 ns or more"),
+        (
+            {"toa_edges": {"start": 1e-300, "scale": "log"}},
+            "First edge of 1 ns or more",
+        ),
         ({"coordinate_mode": {"mode": "energy"}}, "'toa' or 'wavelength'"),
         ({"wavelength_edges": {"start": 0, "scale": "log"}}, "First edge above 0"),
     ],
