@@ -216,3 +216,13 @@ def test_numbers_in_small_are_whole(live: Dashboard, window: OpenWindow) -> None
     )
     assert lines == ["10,503,342", "counts"]
     assert fits
+
+
+@pytest.mark.parametrize("page", ["workflows", "system", "layouts"])
+def test_buttons_of_other_pages_can_be_hit(
+    dashboard: Dashboard, window: OpenWindow, page: str
+) -> None:
+    seen = window(**SCREENS[2]).open(dashboard.url, page)
+    seen.page.wait_for_selector("#page h1")
+    assert seen.page.evaluate(SMALL_BUTTONS, 24) == []
+    assert seen.page.evaluate(SCROLLED) == []
