@@ -16,6 +16,7 @@ from livedata_core.contract import (
     JobAction,
     JobCommand,
     JobId,
+    JobState,
     Message,
     StartCommand,
     Topics,
@@ -163,6 +164,30 @@ def test_a_resume_of_a_job_that_runs_leaves_out_nothing() -> None:
     parts.add(2, 7)
     parts.processor.step()
     assert parts.values("total")[-1] == 12.0, "a window that it has in part is left out"
+
+
+def test_a_result_that_cannot_be_published_shows_at_its_job() -> None:
+    parts = Parts()
+    parts.start()
+
+    def refuse(message: Message[Any]) -> None:
+        if '"total"' in message.source_name:
+            raise RuntimeError("message of 134 MB is too large")
+
+    send, parts.sink.send = parts.sink.send, refuse  # type: ignore[method-assign]
+    parts.add(0)
+    parts.processor.step()
+    (status,) = parts.processor.state.jobs
+    assert status.state is JobState.ERROR
+    assert (status.error or "").endswith(
+        "could not publish total: message of 134 MB is too large"
+    )
+    parts.sink.send = send  # type: ignore[method-assign]
+    parts.add(1)
+    parts.processor.step()
+    (status,) = parts.processor.state.jobs
+    assert status.state is JobState.WARNING
+    assert "1 updates since the start" in (status.warning or "")
 
 
 class Commanding:

@@ -7,11 +7,13 @@ import sys
 import uuid
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 import scipp as sc
 
 from livedata_core.contract import (
     Batch,
+    Heartbeat,
     JobAction,
     JobState,
     LogData,
@@ -24,6 +26,7 @@ from livedata_core.contract import (
     WorkflowId,
     WorkflowSpec,
 )
+from livedata_worker.heartbeats import MAX_UNMAPPED
 from tests.plugins.worker.rig import (
     BANKS,
     LOGS,
@@ -345,6 +348,36 @@ def test_stream_counts_name_what_is_unmapped_and_unreadable() -> None:
         ("<error>", None, 1),
     }
     assert stats.window_seconds == 30
+
+
+def test_a_heartbeat_stays_small_whatever_streams_there_are() -> None:
+    rig = Rig()
+    rig.pulse([1])
+    for number in range(MAX_UNMAPPED + 5):
+        name = f"{number:05}" + "é" * 500
+        rig.send(Message("acme_motion", name, 1, LogData(np.array(1.0))))
+    rig.worker.step()
+    rig.clock.advance(30)
+    rig.worker.step()
+    beats = [m for m in rig.seen() if isinstance(m.payload, Heartbeat)]
+    assert max(len(rig.codecs.encode(beat)) for beat in beats) < 300_000
+    stats = next(s.stream_stats for s in service_statuses(beats) if s.stream_stats)
+    assert len(stats.streams) == 1 + MAX_UNMAPPED + 1
+    assert (stats.streams[0].source_name, stats.streams[0].stream) == (
+        "banks",
+        "left, right",
+    )
+    last = stats.streams[-1]
+    assert (last.source_name, last.count) == ("<5 other streams>", 5)
+
+
+def test_parameters_too_large_for_a_heartbeat_are_left_out_of_it() -> None:
+    rig = Rig()
+    rig.start("left", params={"note": "x" * 700_000})
+    rig.run(11)
+    seen = rig.seen()
+    assert values(seen, "counts_total") == [10.0]
+    assert {status.params for status in job_statuses(seen)} == {None}
 
 
 def test_a_log_job_shows_readings_from_before_its_start() -> None:

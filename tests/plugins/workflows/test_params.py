@@ -13,6 +13,7 @@ from livedata_core.contract import WireMessage
 from livedata_workflows.params import (
     DetectorViewParams,
     MonitorHistogramParams,
+    ProjectedViewParams,
     TimeOfArrivalEdges,
     TimeUnit,
 )
@@ -91,6 +92,13 @@ def test_unknown_names_are_ignored() -> None:
 def test_impossible_values_are_refused(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         DetectorViewParams.model_validate(values)
+
+
+def test_a_screen_that_is_too_large_to_be_sent_is_refused() -> None:
+    resolution = {"columns": 4096, "rows": 1024}
+    ProjectedViewParams.model_validate({"resolution": resolution})
+    with pytest.raises(ValidationError, match=r"resolution\n.* Rows \(1025\) must"):
+        ProjectedViewParams.model_validate({"resolution": {**resolution, "rows": 1025}})
 
 
 @pytest.mark.parametrize("text", ["\u03bcs", "\u00b5s", "us"])

@@ -81,6 +81,12 @@ class JobHealth:
         self.last_failure = f"{what}: {type(error).__name__}: {text_of(error)}"
         self.error = failure(self.spec, what, error, tracebacks=self.tracebacks)
 
+    def not_published(self, output: str, why: str) -> None:
+        """Note that an output of an update, which went well, could not be published."""
+        self.failures += self.error is None
+        self.last_failure = f"could not publish {output}: {why}"
+        self.error = f"{named(self.spec)} {self.last_failure}"
+
     def recovered(self) -> None:
         """Note that an update went well."""
         self.error = None

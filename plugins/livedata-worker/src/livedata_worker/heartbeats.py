@@ -36,6 +36,10 @@ __all__ = ["Facts", "Heartbeats"]
 
 INTERVAL_NS = 2 * 1_000_000_000
 STATS_INTERVAL_NS = 30 * 1_000_000_000
+MAX_UNMAPPED = 300
+MAX_NAME = 150
+"""Streams in a message that nothing maps, and letters of their names; a message must
+stay below 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +170,40 @@ class Heartbeats:
         new.subtract(self._counted)
         new_late = Counter(late)
         new_late.subtract(self._late)
-        streams = tuple(
+        streams = [
             StreamCount(
                 topic=stream.topic,
-                source_name=stream.source_name,
+                source_name=_short(stream.source_name),
                 stream=self._router.label(stream),
                 count=count,
                 late=new_late[stream] or None,
             )
             for stream, count in sorted(new.items())
             if count > 0
-        )
+        ]
         self._stats_ns, self._counted, self._late = now_ns, counted, late
-        return StreamStats(window_seconds=elapsed_ns / 1e9, streams=streams)
+        return StreamStats(window_seconds=elapsed_ns / 1e9, streams=_bounded(streams))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= MAX_NAME else f"{name[: MAX_NAME - 1]}\u2026"
+
+
+def _bounded(streams: list[StreamCount]) -> tuple[StreamCount, ...]:
+    """Return all that sources map, the largest of the others, and the rest as one."""
+    unmapped = [stream for stream in streams if stream.stream is None]
+    if len(unmapped) <= MAX_UNMAPPED:
+        return tuple(streams)
+    unmapped.sort(key=lambda stream: -stream.count)
+    rest = unmapped[MAX_UNMAPPED:]
+    others = StreamCount(
+        topic="",
+        source_name=f"<{len(rest)} other streams>",
+        count=sum(stream.count for stream in rest),
+        late=sum(stream.late or 0 for stream in rest) or None,
+    )
+    mapped = [stream for stream in streams if stream.stream is not None]
+    return (*mapped, *unmapped[:MAX_UNMAPPED], others)
 
 
 def _topics(traffic: Mapping[str, TopicTraffic]) -> tuple[TopicStats, ...]:

@@ -6,6 +6,7 @@ and the next window is tried again.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,9 @@ log = logging.getLogger(__name__)
 
 BACKLOG = 1000
 """Readings of a log that are kept for a job at most."""
+
+MAX_TOLD_PARAMS = 1 << 19
+"""Letters of parameters that a heartbeat tells; it must stay below 1 MiB."""
 
 Ended = Literal["command", "schedule", "shutdown"]
 
@@ -66,6 +70,8 @@ class Job:
     ) -> None:
         self.spec = spec
         self.command = command
+        size = len(json.dumps(command.params, default=str))
+        self._told_params = command.params if size <= MAX_TOLD_PARAMS else None
         self._workflow = workflow
         self._streams = (
             command.job_id.source_name,
@@ -113,7 +119,7 @@ class Job:
             workflow_id=command.identifier,
             start_time=self._generation_ns,
             end_time=self._end_ns,
-            params=command.params,
+            params=self._told_params,
             aux_source_names=command.aux_source_names,
             schedule=command.schedule,
             paused=health.paused,
@@ -185,6 +191,10 @@ class Job:
     def skip(self, until_ns: int | None) -> None:
         """Leave out what is left of a window that other jobs have in part already."""
         self._skip_until_ns = until_ns
+
+    def not_published(self, output: str, why: str) -> None:
+        """Show that a result could not be published, until the next update."""
+        self._health.not_published(output, why)
 
     def stop(self, why: Ended) -> None:
         """Take in no more."""

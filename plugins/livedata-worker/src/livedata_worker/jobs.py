@@ -21,6 +21,7 @@ from livedata_core.contract import (
     JobStatus,
     LogData,
     Message,
+    ResultKey,
     RunStart,
     StartCommand,
     Workflow,
@@ -157,6 +158,13 @@ class JobManager:
                 yield results
             self._keep_readings(piece.batch)
             self._under_way_ns = None if piece.ends else piece.batch.end_ns
+
+    def not_published(self, source_name: str, why: str) -> None:
+        """Let the job of a result show that it could not be published."""
+        key = ResultKey.parse(source_name)
+        job = self._jobs.get((key.workflow_id, key.job_id))
+        if job is not None:
+            job.not_published(key.output_name, why)
 
     def stop_all(self) -> None:
         """Stop every job, since the worker ends."""

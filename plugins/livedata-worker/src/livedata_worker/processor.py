@@ -127,7 +127,9 @@ class Processor:
 
     def _process(self, pieces: Sequence[Piece]) -> None:
         for results in self._jobs.process(pieces):
-            self.publish(results)
+            for result, why in self.publish(results):
+                if result.topic == self._topics.data:
+                    self._jobs.not_published(result.source_name, why)
             self._obey_all()
         windows = sum(piece.ends for piece in pieces)
         if windows and pieces[-1].ends:
@@ -171,17 +173,24 @@ class Processor:
         """Publish an answer or a heartbeat; tells what cannot be. Any thread."""
         self._send(self._answers, message)
 
-    def publish(self, messages: Iterable[Message[Any]]) -> None:
-        """Publish results; what cannot be is told and does not hold up the rest."""
-        for message in messages:
-            self._send(self._sink, message)
+    def publish(
+        self, messages: Iterable[Message[Any]]
+    ) -> list[tuple[Message[Any], str]]:
+        """Publish results; return which cannot be and why, and tell it.
 
-    def _send(self, sink: MessageSink, message: Message[Any]) -> None:
+        They do not hold up the rest.
+        """
+        sent = [(message, self._send(self._sink, message)) for message in messages]
+        return [(message, why) for message, why in sent if why is not None]
+
+    def _send(self, sink: MessageSink, message: Message[Any]) -> str | None:
         try:
             sink.send(message)
         except (EncodeError, RuntimeError) as error:
             self._errors.append(f"cannot publish on {message.topic}: {error}")
             log.warning("%s", self._errors[-1])
+            return str(error)
+        return None
 
     def _note_jobs(self) -> None:
         for status in self._jobs.take_gone():

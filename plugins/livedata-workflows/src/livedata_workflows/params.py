@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 MAX_BINS = 10_000
+MAX_PIXELS = 1 << 22  # an update of them takes 34 MB of the 100 MiB that are sent
 MAX_TIME_NS = 2.0**53  # float64 tells every nanosecond from the next up to it
 
 
@@ -334,6 +335,15 @@ class Resolution(_Params):
     rows: int = Field(
         256, ge=1, le=4096, title="Rows", description="Pixels along y or the beam."
     )
+
+    @model_validator(mode="after")
+    def _sendable(self) -> Resolution:
+        if self.columns * self.rows > MAX_PIXELS:
+            raise ValueError(
+                f"Columns ({self.columns}) times Rows ({self.rows}) must be "
+                f"{MAX_PIXELS} at most"
+            )
+        return self
 
 
 class PixelNoise(_Params):
