@@ -434,6 +434,22 @@ def test_two_plugins_of_one_name_have_findings_of_their_own(site: Site) -> None:
     assert "description" not in rules["check_right"]
 
 
+def test_what_a_plugin_prints_is_not_among_the_findings(site: Site) -> None:
+    name = "check_prints"
+    more = """
+class Chatty(Plain):
+    def compute(self, inputs, params, view):
+        print("in compute")
+        return inputs[0].data.values
+"""
+    source = offered("plotters", f"plotter(factory='{name}:Chatty')", more)
+    metadata = README.format(name=name)
+    site.install(name, HEAD.format(name=name) + source, metadata=metadata)
+    result = run(name, "--json")
+    assert [told["name"] for told in json.loads(result.stdout)] == [name]
+    assert "in compute" in result.stderr
+
+
 def test_each_kind_of_problem_says_why_it_matters() -> None:
     assert _WHY_PROBLEM.keys() == {kind.value for kind in ProblemKind}
 

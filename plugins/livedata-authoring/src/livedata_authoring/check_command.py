@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +62,8 @@ def check(
 
     plugins: PluginManager = ctx.obj.all_plugins()
     chosen = _chosen(plugins, names, everything)
-    found = {report.origin: check_plugin(plugins, report) for report in chosen}
+    with redirect_stdout(sys.stderr):  # what plugins print is no finding
+        found = {report.origin: check_plugin(plugins, report) for report in chosen}
     if as_json:
         click.echo(json.dumps(_as_json(chosen, found), indent=2, ensure_ascii=False))
     else:
