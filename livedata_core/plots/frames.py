@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from livedata_core.contract import OVERVIEW, PlotInput, Plotter, View
@@ -148,8 +148,13 @@ class NullRenderer:
     def draw(
         self, cell: Cell, layers: Sequence[DrawnLayer], view: View = OVERVIEW
     ) -> object:
-        """Return the layers as they are."""
-        return tuple(layers)
+        """Return the layers as they are, to be drawn at any time on any thread."""
+        return tuple(
+            replace(layer, plotter=layer.plotter.plotter)
+            if isinstance(layer.plotter, Watched)
+            else layer
+            for layer in layers
+        )
 
     def forget(self, cell_id: str, view: View = OVERVIEW) -> None:
         """Keep nothing, forget nothing."""
