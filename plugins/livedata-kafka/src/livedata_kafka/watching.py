@@ -157,7 +157,8 @@ class Watcher:
             found = {name: _described(future) for name, future in futures.items()}
         except (KafkaException, TimeoutError) as error:
             self._lost(_text(error))
-            self._tell_absent()
+            if names:  # somebody reads or writes, and does not just ask
+                self._tell_absent()
             return False
         self._learn({name: info for name, info in found.items() if name in names})
         return True
